@@ -169,6 +169,12 @@ static const unsigned char kubernetes_control_plane_credentials_misused[] = {
 static const unsigned char kubernetes_control_plane_credentials_misused_test[] = {
 #embed "rules/kubernetes-control-plane-credentials-misused.test.yml"
 };
+static const unsigned char kubernetes_control_plane_name_forged[] = {
+#embed "rules/kubernetes-control-plane-name-forged.yml"
+};
+static const unsigned char kubernetes_control_plane_name_forged_test[] = {
+#embed "rules/kubernetes-control-plane-name-forged.test.yml"
+};
 static const unsigned char kubernetes_controller_account_misused[] = {
 #embed "rules/kubernetes-controller-account-misused.yml"
 };
@@ -799,6 +805,12 @@ static const unsigned char kubernetes_system_role_name[] = {
 static const unsigned char kubernetes_system_role_name_test[] = {
 #embed "rules/kubernetes-system-role-name.test.yml"
 };
+static const unsigned char kubernetes_system_secret_read_by_workload[] = {
+#embed "rules/kubernetes-system-secret-read-by-workload.yml"
+};
+static const unsigned char kubernetes_system_secret_read_by_workload_test[] = {
+#embed "rules/kubernetes-system-secret-read-by-workload.test.yml"
+};
 static const unsigned char kubernetes_token_outside_pod[] = {
 #embed "rules/kubernetes-token-outside-pod.yml"
 };
@@ -999,6 +1011,8 @@ static const struct {
   {"kubernetes-control-plane-configuration.test.yml", kubernetes_control_plane_configuration_test, sizeof kubernetes_control_plane_configuration_test},
   {"kubernetes-control-plane-credentials-misused.yml", kubernetes_control_plane_credentials_misused, sizeof kubernetes_control_plane_credentials_misused},
   {"kubernetes-control-plane-credentials-misused.test.yml", kubernetes_control_plane_credentials_misused_test, sizeof kubernetes_control_plane_credentials_misused_test},
+  {"kubernetes-control-plane-name-forged.yml", kubernetes_control_plane_name_forged, sizeof kubernetes_control_plane_name_forged},
+  {"kubernetes-control-plane-name-forged.test.yml", kubernetes_control_plane_name_forged_test, sizeof kubernetes_control_plane_name_forged_test},
   {"kubernetes-controller-account-misused.yml", kubernetes_controller_account_misused, sizeof kubernetes_controller_account_misused},
   {"kubernetes-controller-account-misused.test.yml", kubernetes_controller_account_misused_test, sizeof kubernetes_controller_account_misused_test},
   {"kubernetes-conversion-webhook.yml", kubernetes_conversion_webhook, sizeof kubernetes_conversion_webhook},
@@ -1209,6 +1223,8 @@ static const struct {
   {"kubernetes-system-account-from-outside.test.yml", kubernetes_system_account_from_outside_test, sizeof kubernetes_system_account_from_outside_test},
   {"kubernetes-system-role-name.yml", kubernetes_system_role_name, sizeof kubernetes_system_role_name},
   {"kubernetes-system-role-name.test.yml", kubernetes_system_role_name_test, sizeof kubernetes_system_role_name_test},
+  {"kubernetes-system-secret-read-by-workload.yml", kubernetes_system_secret_read_by_workload, sizeof kubernetes_system_secret_read_by_workload},
+  {"kubernetes-system-secret-read-by-workload.test.yml", kubernetes_system_secret_read_by_workload_test, sizeof kubernetes_system_secret_read_by_workload_test},
   {"kubernetes-token-outside-pod.yml", kubernetes_token_outside_pod, sizeof kubernetes_token_outside_pod},
   {"kubernetes-token-outside-pod.test.yml", kubernetes_token_outside_pod_test, sizeof kubernetes_token_outside_pod_test},
   {"kubernetes-token-requested.yml", kubernetes_token_requested, sizeof kubernetes_token_requested},

@@ -113,7 +113,9 @@ import Testing
       ])
   }
 
-  @Test func ownRulesAreNotOdd() { #expect(RuleFilesTests.set.warnings.isEmpty, "\(RuleFilesTests.set.warnings.map(\.text))") }
+  @Test func ownRulesAreNotOdd() {
+    #expect(RuleFilesTests.set.warnings.isEmpty, "\(RuleFilesTests.set.warnings.map(\.text))")
+  }
 
   // MARK: Detection
 

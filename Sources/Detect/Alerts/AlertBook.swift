@@ -8,6 +8,13 @@ package struct AlertBook: Sendable {
     let rule: String
     let actor: String
     let address: String
+
+    /// - Parameter address: who has one address of IPv6 has the others of its network.
+    init(rule: String, actor: String, address: String) {
+      self.rule = rule
+      self.actor = actor
+      self.address = SourceAddress.group(address, "source.ip")
+    }
   }
 
   /// The order of events, whatever order they came in.
@@ -150,7 +157,8 @@ package struct AlertBook: Sendable {
       hours[hour, default: 0] += 1
       let said = tell(last, details)
       let entry = Entry(
-        rule: rule, actor: key.actor, address: key.address, start: start, end: end, text: said.text,
+        rule: rule, actor: key.actor, address: key.address.isEmpty ? "" : details.sourceAddress, start: start, end: end,
+        text: said.text,
         predicate: said.predicate, told: Place(last, details))
       if let unused = free.popLast() {
         place = unused

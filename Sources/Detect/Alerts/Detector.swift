@@ -376,7 +376,8 @@ enum MessageTemplate {
         return
       }
       let values = all[String(part)] ?? []
-      parts.append(values.isEmpty ? absent[String(part)] ?? "-" : SecretMask.masked(values.prefix(4).joined(separator: ", ")))
+      parts.append(
+        values.isEmpty ? absent[String(part)] ?? "-" : SecretMask.masked(values.prefix(4).joined(separator: ", ")))
     }
     let begins = info.message.hasPrefix("%user.username% ") && all["user.username"]?.first == details.actor
     let predicate = begins && !details.actor.isEmpty ? String(parts.dropFirst(2).joined().drop { $0 == " " }) : nil

@@ -37,7 +37,8 @@ package enum FieldTaxonomy {
       let known = (audit.union(kubernetes.keys)).sorted() + FieldID.allCases.map(\.name)
       return .unseenField(field, nearest: NearestName.of(field, in: known))
     }
-    guard let dot = field.firstIndex(of: "."), schemaRoots.contains(field[..<dot]), let nearest = FieldID.nearest(field),
+    guard let dot = field.firstIndex(of: "."), schemaRoots.contains(field[..<dot]),
+      let nearest = FieldID.nearest(field),
       field.count > 5, abs(nearest.name.count - field.count) <= 1
     else { return nil }
     return .unseenField(field, nearest: nearest.name)

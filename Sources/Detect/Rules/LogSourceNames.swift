@@ -10,18 +10,22 @@ enum LogSourceNames {
   private static let products: Set<String> = [
     "kubernetes", "registry", "docker", "harbor", "falco", "envoy", "nginx", "apache", "bartizan", "containerd",
     "apache-httpd", "aws", "azure", "bitbucket", "cisco", "django", "fortigate", "fortios", "gcp", "github", "gitlab",
-    "google_workspace", "huawei", "juniper", "jvm", "linux", "m365", "macos", "modsecurity", "nodejs", "okta", "onelogin",
-    "opencanary", "paloalto", "python", "qualys", "rpc_firewall", "ruby_on_rails", "spring", "sql", "velocity", "windows",
+    "google_workspace", "huawei", "juniper", "jvm", "linux", "m365", "macos", "modsecurity", "nodejs", "okta",
+    "onelogin",
+    "opencanary", "paloalto", "python", "qualys", "rpc_firewall", "ruby_on_rails", "spring", "sql", "velocity",
+    "windows",
     "zeek",
   ]
   private static let categories: Set<String> = [
     "antivirus", "appliance", "application", "authentication", "clipboard_capture", "create_remote_thread",
     "create_stream_hash", "database", "dns", "dns_query", "driver_load", "file_access", "file_block_executable",
-    "file_block_shredding", "file_change", "file_delete", "file_delete_detected", "file_event", "file_executable_detected",
+    "file_block_shredding", "file_change", "file_delete", "file_delete_detected", "file_event",
+    "file_executable_detected",
     "file_rename", "firewall", "image_load", "network", "network_connection", "pipe_created", "process_access",
     "process_creation", "process_tampering", "process_termination", "proxy", "ps_classic_provider_start",
     "ps_classic_script", "ps_classic_start", "ps_module", "ps_script", "raw_access_thread", "registry_add",
-    "registry_delete", "registry_event", "registry_rename", "registry_set", "sysmon_error", "sysmon_status", "webserver",
+    "registry_delete", "registry_event", "registry_rename", "registry_set", "sysmon_error", "sysmon_status",
+    "webserver",
     "wmi_event",
   ]
   /// Of products whose services are few and known.
@@ -35,12 +39,15 @@ enum LogSourceNames {
   private static let services: Set<String> = {
     var names: Set<String> = [
       "aaa", "activitylogs", "apache", "application", "application-experience", "applocker", "appmodel-runtime",
-      "appxdeployment-server", "appxpackaging-om", "audit", "auditd", "auditlogs", "auth", "authpriv", "bgp", "bitlocker",
+      "appxdeployment-server", "appxpackaging-om", "audit", "auditd", "auditlogs", "auth", "authpriv", "bgp",
+      "bitlocker",
       "bits-client", "capi2", "certificateservicesclient-lifecycle-system", "clamav", "cloudtrail",
       "codeintegrity-operational", "connection", "cron", "dce_rpc", "dhcp", "diagnosis-scripted", "dns", "dns-client",
       "dns-server", "dns-server-analytic", "dns-server-audit", "driver-framework", "duo", "envoy", "exchange",
-      "firewall-as", "gcp.audit", "globalprotect", "google_workspace.admin", "google_workspace.login", "guacamole", "http",
-      "hyper-v-worker", "iis-configuration", "kerberos", "kernel-event-tracing", "kernel-shimengine", "ldap", "ldap_debug",
+      "firewall-as", "gcp.audit", "globalprotect", "google_workspace.admin", "google_workspace.login", "guacamole",
+      "http",
+      "hyper-v-worker", "iis-configuration", "kerberos", "kernel-event-tracing", "kernel-shimengine", "ldap",
+      "ldap_debug",
       "ldp", "lsa-server", "microsoft-servicebus-client", "msexchange-management", "netflow", "nginx", "ntfs", "ntlm",
       "okta", "onelogin.events", "openssh", "pam", "pim", "powershell", "powershell-classic", "printservice-admin",
       "printservice-operational", "rdp", "riskdetection", "secure", "security", "security-mitigations", "sense",

@@ -10,8 +10,10 @@ enum SigmaKeys {
   /// Members of documents; those after the first line are of SigmaHQ's collections and of ours.
   private static let document: Set<String> = [
     "title", "id", "related", "name", "taxonomy", "status", "description", "license", "author", "references", "date",
-    "modified", "logsource", "detection", "fields", "falsepositives", "level", "tags", "scope", "correlation", "generate",
-    "filter", "regression_tests_path", "simulation", "action", "message", "exceptions", "custom", "ruletype", "yml_filename",
+    "modified", "logsource", "detection", "fields", "falsepositives", "level", "tags", "scope", "correlation",
+    "generate",
+    "filter", "regression_tests_path", "simulation", "action", "message", "exceptions", "custom", "ruletype",
+    "yml_filename",
     "yml_path", "version",
   ]
   private static let correlation: Set<String> = [

@@ -432,7 +432,8 @@ struct BatchBuilder {
           payload: Slot(found.base + found.range.lowerBound, found.base + found.range.upperBound, isMade: found.isMade))
       )
     }
-    push(original, layers: chain.count, envelope: envelope, line: line, fault: fault, overrides: overrides,
+    push(
+      original, layers: chain.count, envelope: envelope, line: line, fault: fault, overrides: overrides,
       isService: isWithinService || MappingCatalogue.all[chain[chain.count - 1].mapping].isAuthoritative)
   }
 
@@ -474,7 +475,9 @@ struct BatchBuilder {
     let outer = chain[chain.count - 1]
     guard chain.count < options.layers, let content = MappingCatalogue.all[outer.mapping].content else { return [] }
     // Nearly all lines of text end in something else than a record.
-    if outer.mapping == MappingCatalogue.text, outer.copy < 0, ![0x7D, 0x22].contains(bytes[outer.range.upperBound - 1]) {
+    if outer.mapping == MappingCatalogue.text, outer.copy < 0,
+      ![0x7D, 0x22].contains(bytes[outer.range.upperBound - 1])
+    {
       return []
     }
     let candidates =
@@ -485,7 +488,7 @@ struct BatchBuilder {
     var rest: Carried?
     for candidate in candidates {
       guard candidate.isLikeObject else {
-        if rest?.isLikeObject ?? true { rest = candidate }
+        if !(rest?.isText ?? false) { rest = candidate }
         continue
       }
       let before = (extractor.arena.count, copies.count)
@@ -494,7 +497,7 @@ struct BatchBuilder {
       }
       extractor.arena.removeLast(extractor.arena.count - before.0)
       copies.removeLast(copies.count - before.1)
-      if rest == nil { rest = candidate }
+      if rest == nil || candidate.isText && !(rest?.isText ?? false) { rest = candidate }
     }
     guard let rest, !content.isOnlyKnown else { return [] }
     return enter(rest, chain, bytes, &copies, envelope: envelope, isOnlyKnown: false) ?? []
@@ -548,6 +551,7 @@ struct BatchBuilder {
     let place: Place
     /// Whether it begins as an object does.
     let isLikeObject: Bool
+    var isText = true
   }
 
   /// Where the contents of a record are.
@@ -560,7 +564,7 @@ struct BatchBuilder {
       switch capture.kind {
       case .object:
         let text = AnyValueText.object(source, capture.range)
-        found.append(Carried(place: text.map { .made($0) } ?? .place(capture.range), isLikeObject: true))
+        found.append(Carried(place: text.map { .made($0) } ?? .place(capture.range), isLikeObject: true, isText: false))
       case .string where capture.isScratch:
         let text = Array(extractor.parts.scratch[capture.range])
         found.append(Carried(place: .made(text), isLikeObject: Self.beginsLikeObject(text.span, text.indices)))

@@ -70,8 +70,8 @@ extension Mapping {
     aliases: [Alias(prefix: "shipper", native: "")],
     rules: [.copy("log", "event", "message", "@message", "MESSAGE", "line", "_raw", to: .message)]
       + GenericFields.rules + [
-      .copy("SYSLOG_IDENTIFIER", to: .logSyslogAppname),
-      .copy("sourcetype", to: .eventProvider),
-      .copy("kubernetes.labels.'app.kubernetes.io/name'", to: .serviceName),
-    ])
+        .copy("SYSLOG_IDENTIFIER", to: .logSyslogAppname),
+        .copy("sourcetype", to: .eventProvider),
+        .copy("kubernetes.labels.'app.kubernetes.io/name'", to: .serviceName),
+      ])
 }

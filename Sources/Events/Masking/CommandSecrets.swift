@@ -21,10 +21,13 @@ enum CommandSecrets {
     (["mysql", "mariadb"], [("-p", .attached)]),
     (["redis-cli", "valkey-cli", "keydb-cli", "redli"], [("-a", .secret), ("--pass", .secret)]),
     (["sshpass"], [("-p", .secret)]),
-    (["curl"], [
-      ("-u", .pair), ("--user", .pair), ("-U", .pair), ("--proxy-user", .pair), ("--oauth2-bearer", .secret),
-      ("-b", .secret), ("--cookie", .secret), ("--pass", .secret), ("-E", .pair), ("--cert", .pair),
-    ]),
+    (
+      ["curl"],
+      [
+        ("-u", .pair), ("--user", .pair), ("-U", .pair), ("--proxy-user", .pair), ("--oauth2-bearer", .secret),
+        ("-b", .secret), ("--cookie", .secret), ("--pass", .secret), ("-E", .pair), ("--cert", .pair),
+      ]
+    ),
     (["wget"], [("--password", .secret)]),
     (["http", "https", "xh"], [("-a", .pair), ("--auth", .pair)]),
     (["mongo", "bsondump"], [("-p", .secret)]),
@@ -32,9 +35,12 @@ enum CommandSecrets {
     (["sqlcmd", "bcp", "tsql", "isql"], [("-P", .secret)]),
     (["cqlsh", "rabbitmqadmin", "az"], [("-p", .secret)]),
     (["mosquitto_", "ipmitool"], [("-P", .secret)]),
-    (["docker", "podman", "nerdctl", "helm", "oras", "crane", "skopeo", "buildah", "cosign", "regctl"], [
-      ("-p", .secret), ("--creds", .pair), ("--src-creds", .pair), ("--dest-creds", .pair),
-    ]),
+    (
+      ["docker", "podman", "nerdctl", "helm", "oras", "crane", "skopeo", "buildah", "cosign", "regctl"],
+      [
+        ("-p", .secret), ("--creds", .pair), ("--src-creds", .pair), ("--dest-creds", .pair),
+      ]
+    ),
     (["unzip", "zip"], [("-P", .secret)]),
     (["7z", "7za", "7zr", "rar", "unrar"], [("-p", .attached), ("-hp", .attached)]),
     (["openssl"], [("-k", .secret), ("-K", .secret)]),
@@ -58,9 +64,11 @@ enum CommandSecrets {
 
   /// Words that a text must hold for `ranges` to find anything, in lower case; parts of `SecretWords.hints`.
   static let hints = [
-    "mysql", "mariadb", "redis", "valkey", "keydb", "redli", "curl ", "http ", "mongo", "ldap", "sqlcmd", "bcp ", "tsql",
+    "mysql", "mariadb", "redis", "valkey", "keydb", "redli", "curl ", "http ", "mongo", "ldap", "sqlcmd", "bcp ",
+    "tsql",
     "isql", "cqlsh", "rabbitmqadmin", "mosquitto_", "ipmitool", "docker ", "podman ", "nerdctl ", "helm ", "oras ",
-    "crane ", "skopeo ", "buildah ", "cosign ", "regctl ", "unzip ", "zip ", "7z", "rar ", "chpasswd", "openssl ", "smbclient",
+    "crane ", "skopeo ", "buildah ", "cosign ", "regctl ", "unzip ", "zip ", "7z", "rar ", "chpasswd", "openssl ",
+    "smbclient",
     "rpcclient", "lftp", "snmp", "influx", "xfreerdp", "akia", "asia", "-from-literal", "mc alias", "az login",
   ]
 
@@ -106,10 +114,11 @@ enum CommandSecrets {
         isLiteralNext = false
         return CommandSecrets.value(word)
       }
-      if program.isEmpty {
+      // Arguments may be given without their program.
+      if program.isEmpty, word.count == 0 || word[0] != 0x2D {
         if let variable = CommandSecrets.variable(word) { return variable }
         let name = CommandSecrets.programName(word)
-        if CommandSecrets.wrappers.contains(name) || word.count > 0 && word[0] == 0x2D { return .nothing }
+        if CommandSecrets.wrappers.contains(name) { return .nothing }
         program = name
         return .nothing
       }
@@ -258,8 +267,11 @@ enum CommandSecrets {
   // MARK: Lists
 
   /// The arguments of a command with their secrets hidden; nil for those that stay as they are.
-  static func masked(_ words: [[UInt8]]) -> [[UInt8]?] {
+  ///
+  /// - Parameter before: what stands before them in another list.
+  static func masked(_ words: [[UInt8]], after before: [[UInt8]] = []) -> [[UInt8]?] {
     var reader = Reader()
+    for word in before.prefix(mostWords) { _ = reader.read(word.span) }
     return words.enumerated().map { index, word in
       guard index < mostWords else { return nil }
       // A word with blanks is a command of its own (`sh -c "…"`), or a sentence; options may hold some.
@@ -300,7 +312,7 @@ enum CommandSecrets {
     var text: [UInt8] = []
     for byte in word {
       switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E, 0x2A, 0x2F, 0x3A, 0x40, 0x2C: text.append(byte)
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E, 0x2A, 0x2F, 0x40, 0x2C: text.append(byte)
       default: text += Array(("%" + Hex.text([byte]).uppercased()).utf8)
       }
     }

@@ -240,7 +240,8 @@ package enum SecretMask {
       }
       if isSecretVariable, bytes.equals(member.key, "value") { inner.hidesAll = true }
       if member.kind == .array, isCommand(bytes, member.key) {
-        isChanged = command(bytes, member.value, inner, &output) || isChanged
+        let before = bytes.equals(member.key, "args") ? self.member(bytes, members, "command") : nil
+        isChanged = command(bytes, member.value, after: before, inner, &output) || isChanged
         continue
       }
       let isScalar = member.kind != .object && member.kind != .array
@@ -261,28 +262,39 @@ package enum SecretMask {
     return false
   }
 
+  private static func member(
+    _ bytes: Span<UInt8>, _ members: [JSONScan.Member], _ key: StaticString
+  ) -> Range<Int>? {
+    members.first { bytes.equals($0.key, key) && $0.kind == .array }?.value
+  }
+
+  /// The texts of a list and where they stand; nil for a list that holds something else.
+  private static func words(_ bytes: Span<UInt8>, _ list: Range<Int>) -> (words: [[UInt8]], places: [Range<Int>])? {
+    var words: [[UInt8]] = []
+    var places: [Range<Int>] = []
+    var isText = true
+    _ = JSONScan.elements(bytes, list.lowerBound) { range, kind in
+      guard kind == .string || kind == .escaped else {
+        isText = false
+        return false
+      }
+      var word: [UInt8] = []
+      JSONScan.unescape(bytes, Extractor.inner(range, kind), into: &word)
+      words.append(word)
+      places.append(range)
+      return true
+    }
+    return isText ? (words, places) : nil
+  }
+
   /// The arguments of a command, where they are texts; anything else is read as it stands.
   private static func command(
-    _ bytes: Span<UInt8>, _ list: Range<Int>, _ context: Context, _ output: inout [UInt8]
+    _ bytes: Span<UInt8>, _ list: Range<Int>, after before: Range<Int>?, _ context: Context, _ output: inout [UInt8]
   ) -> Bool {
-    var words: [[UInt8]] = []
-    var elements: [Range<Int>] = []
-    var isText = !context.hidesAll && context.layers < mostLayers
-    if isText {
-      _ = JSONScan.elements(bytes, list.lowerBound) { range, kind in
-        guard kind == .string || kind == .escaped else {
-          isText = false
-          return false
-        }
-        var word: [UInt8] = []
-        JSONScan.unescape(bytes, Extractor.inner(range, kind), into: &word)
-        words.append(word)
-        elements.append(range)
-        return true
-      }
+    guard !context.hidesAll, context.layers < mostLayers, let (words, elements) = words(bytes, list) else {
+      return value(bytes, list, .array, context, &output)
     }
-    guard isText else { return value(bytes, list, .array, context, &output) }
-    let masked = CommandSecrets.masked(words)
+    let masked = CommandSecrets.masked(words, after: before.flatMap { self.words(bytes, $0)?.words } ?? [])
     guard masked.contains(where: { $0 != nil }) else {
       append(bytes, list, &output)
       return false

@@ -50,10 +50,11 @@ enum SecretWords {
     "password", "passwd", "secret", "token", "api_key", "apikey", "private_key", "access_key", "credential",
   ].map { Array($0.utf8) }
 
-  private static let hints: [[UInt8]] = [
-    "pass", "pwd", "secret", "token", "key", "auth", "bearer", "basic ", "eyj", "://", "cookie", "sig=", "gh", "xox",
-    "ya29.", "glpat-", "exec?", "/exec",
-  ].map { Array($0.utf8) } + CommandSecrets.hints.map { Array($0.utf8) }
+  private static let hints: [[UInt8]] =
+    [
+      "pass", "pwd", "secret", "token", "key", "auth", "bearer", "basic ", "eyj", "://", "cookie", "sig=", "gh", "xox",
+      "ya29.", "glpat-", "exec?", "/exec",
+    ].map { Array($0.utf8) } + CommandSecrets.hints.map { Array($0.utf8) }
 
   /// Whether a hint begins with two bytes, by the number that both make.
   private static let starts: [Bool] = {

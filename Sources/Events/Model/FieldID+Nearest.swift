@@ -12,18 +12,21 @@ package enum NearestName {
     return best.name
   }
 
-  /// Number of letters to insert, delete or replace. Source: Wagner and Fischer, "The String-to-String Correction
-  /// Problem" (1974).
+  /// Number of letters to insert, delete or replace, or of neighbours to exchange. Source: Wagner and Fischer, "The
+  /// String-to-String Correction Problem" (1974); Lowrance and Wagner, "An Extension of …" (1975).
   static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+    var before: [Int] = []
     var row = Array(0...b.count)
-    for (i, x) in a.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, y) in b.enumerated() {
-        let next = min(diagonal + (x == y ? 0 : 1), row[j] + 1, row[j + 1] + 1)
-        diagonal = row[j + 1]
-        row[j + 1] = next
+    for i in a.indices {
+      var next = [i + 1]
+      next.reserveCapacity(b.count + 1)
+      for j in b.indices {
+        var best = min(row[j] + (a[i] == b[j] ? 0 : 1), row[j + 1] + 1, next[j] + 1)
+        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { best = min(best, before[j - 1] + 1) }
+        next.append(best)
       }
+      before = row
+      row = next
     }
     return row[b.count]
   }

@@ -32,7 +32,8 @@ package struct RuleCheckAnswer: KindOfAnswer {
 
   /// Whether a rule is refused, odd, or cannot fire as it should.
   package var hasGaps: Bool {
-    !errors.isEmpty || !warnings.isEmpty || items.contains { $0.coverage.status != .full && $0.coverage.status != .notAudit }
+    !errors.isEmpty || !warnings.isEmpty
+      || items.contains { $0.coverage.status != .full && $0.coverage.status != .notAudit }
   }
 
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {

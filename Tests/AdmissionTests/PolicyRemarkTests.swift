@@ -77,7 +77,10 @@ import Testing
 
   /// Who is told to serve a version must be told so by somebody.
   @Test(arguments: [
-    ("ValidatingAdmissionPolicy", "v1alpha1", ["1.26", "v1alpha1=true", "--feature-gates=ValidatingAdmissionPolicy=true"]),
+    (
+      "ValidatingAdmissionPolicy", "v1alpha1",
+      ["1.26", "v1alpha1=true", "--feature-gates=ValidatingAdmissionPolicy=true"]
+    ),
     ("ValidatingAdmissionPolicyBinding", "v1beta1", ["1.28", "v1beta1=true", "1.30"]),
     ("MutatingAdmissionPolicy", "v1alpha1", ["1.32", "--feature-gates=MutatingAdmissionPolicy=true", "1.36"]),
     ("MutatingAdmissionPolicyBinding", "v1beta1", ["1.34", "v1beta1=true"]),

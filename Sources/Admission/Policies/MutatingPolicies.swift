@@ -485,14 +485,16 @@ package struct MutatingPolicies: Sendable {
     let (group, version) = APIResource.split(apiVersion: apiVersion)
     guard let other = APITypes.type(apiVersion: apiVersion, kind: name) else {
       throw fail(
-        "no kind \"\(name)\" is registered for version \"\(apiVersion)\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"")
+        "no kind \"\(name)\" is registered for version \"\(apiVersion)\" in scheme \"pkg/api/legacyscheme/scheme.go:30\""
+      )
     }
     if group == kind.group, name == kind.kind, let converted = Conversion.convert(patched, to: kind.apiVersion) {
       return converted
     }
     let given = other.name.split(separator: ".").last.map { "\(version).\($0)" } ?? name
     throw fail(
-      "failed to convert object: converting (\(given)) to (\(GoPackage.name(kind.group)).\(kind.kind)): unknown conversion")
+      "failed to convert object: converting (\(given)) to (\(GoPackage.name(kind.group)).\(kind.kind)): unknown conversion"
+    )
   }
 
   /// The changed object as the server decodes it, with its defaults.

@@ -20,7 +20,10 @@ struct ForeignRefusals {
       failed.insert(item.object.name)
       // Forms that are derived from a policy fail for what it fails for.
       if untranslated.contains(where: { $0.object.location == item.source.location }) { continue }
-      untranslated.append(.init(object: item.source, reason: Self.reason(error.path ?? "", error.detail.isEmpty ? error.body : error.detail, item)))
+      untranslated.append(
+        .init(
+          object: item.source,
+          reason: Self.reason(error.path ?? "", error.detail.isEmpty ? error.body : error.detail, item)))
     }
     var named = Set<String>()
     sources = sources.filter { source in

@@ -74,7 +74,8 @@ package struct PolicySet: Sendable {
   ///   - modes: what is done about violations instead of what bindings say, by name of the policy; one that has a mode and no
   ///     binding is in force everywhere.
   package init(
-    _ objects: [KubeObject], unbound: Unbound = .isNotInForce, isCluster: Bool = false, modes: [String: PolicyMode] = [:]
+    _ objects: [KubeObject], unbound: Unbound = .isNotInForce, isCluster: Bool = false,
+    modes: [String: PolicyMode] = [:]
   ) {
     var refused: [Refused] = []
     var untranslated: [Untranslated] = []

@@ -55,6 +55,7 @@ struct AdmissionExplainCommand: AsyncParsableCommand {
     if !notSeen.isEmpty, !answer.isRefused { throw ExitCode(ExitStatus.unknown) }
     let isHidden = (given.problems + (own?.problems ?? [])).contains(where: \.hidesInput)
     throw ExitCode(
-      answer.isRefused ? ExitStatus.findings : answer.isUncertain || isHidden ? ExitStatus.internalFailure : ExitStatus.clean)
+      answer.isRefused
+        ? ExitStatus.findings : answer.isUncertain || isHidden ? ExitStatus.internalFailure : ExitStatus.clean)
   }
 }

@@ -1,5 +1,4 @@
 import Bytes
-import Synchronization
 
 extension Libraries {
   /// `find` and `findAll` (kube-apiserver, `pkg/cel/library/regex.go`).
@@ -59,25 +58,10 @@ enum Pattern {
     return matches.map { .string($0) }
   }
 
-  /// Patterns that expressions made of values: the same policy makes the same one for each object. Few are kept, and long ones not
-  /// at all, since who writes objects may choose them.
-  private static let known = Mutex<[ExactText: LinearRegex]>([:])
-  private static let mostKnown = 256
-  private static let longestKnown = 1024
-
   /// - Throws: in the words of Go's `regexp`.
   static func compiled(_ pattern: String) throws(CELFailure) -> LinearRegex {
-    let key = ExactText(text: pattern)
-    if let regex = known.withLock({ $0[key] }) { return regex }
     do throws(LinearRegex.Invalid) {
-      let regex = try LinearRegex(pattern)
-      if pattern.utf8.count <= longestKnown {
-        known.withLock { known in
-          if known.count >= mostKnown { known = [:] }
-          known[key] = regex
-        }
-      }
-      return regex
+      return try LinearRegex(pattern)
     } catch {
       throw .argument("error parsing regexp: " + error.message)
     }

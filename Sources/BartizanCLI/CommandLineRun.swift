@@ -25,7 +25,6 @@ package enum CommandLineRun {
   }
 
   private static func status(of arguments: [String]) async -> Int32 {
-    if arguments.first == ReadLayerCommand.name { return readLayer(Array(arguments.dropFirst())) }
     let (arguments, notices) = FormerOptions.translated(arguments)
     for notice in notices { StandardError.line(notice) }
     do throws(BartizanError) {
@@ -53,9 +52,14 @@ package enum CommandLineRun {
     }
   }
 
-  private static func readLayer(_ arguments: [String]) -> Int32 {
+  /// Does the work of a process that was started to read bytes of others. It confines this process, which should have no other
+  /// thread.
+  ///
+  /// - Returns: the exit code; nil for a command line of people.
+  package static func read(_ arguments: [String]) -> Int32? {
+    guard arguments.first == ReadLayerCommand.name else { return nil }
     do {
-      try ReadLayerCommand.parse(arguments).run()
+      try ReadLayerCommand.parse(Array(arguments.dropFirst())).run()
       return ExitStatus.clean
     } catch {
       return ExitStatus.internalFailure

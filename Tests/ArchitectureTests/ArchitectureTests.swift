@@ -48,7 +48,7 @@ import Testing
     ("Operations", 6, ["Glibc", "Synchronization"]),
     ("Console", 7, ["Synchronization"]),
     ("BartizanCLI", 8, ["ArgumentParser", "Dispatch", "Glibc", "Synchronization"]),
-    ("bartizan", 8, ["Glibc"]),
+    ("bartizan", 8, ["Dispatch", "Glibc"]),
   ]
 
   /// Modules of layers 0 to 4 that may read, write and connect.

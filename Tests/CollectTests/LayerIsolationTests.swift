@@ -57,6 +57,19 @@ import Transport
     #expect(isolated.layers == 3 && isolated.system?.id == own.system?.id)
   }
 
+  /// A process that reads has no thread but the one that confined it: another would need descriptors that it may not have.
+  @Test(.enabled(if: program != nil, "the program was not built"))
+  func readersHaveOneThread() throws {
+    let reader = try ConfinedProgram(
+      try #require(Self.program), ["read-layer", "--memory", String(1 << 30), "--processor-seconds", "60"],
+      patience: .seconds(60))
+    // More than waits on the way: it has begun to read when this is sent.
+    let zeros = [UInt8](repeating: 0, count: 1 << 23)
+    try reader.send(zeros.span.bytes)
+    #expect(FilePaths.names(in: "/proc/\(reader.identifier)/task")?.count == 1)
+    #expect(!(try reader.finish(limit: 1 << 20)).isEmpty)
+  }
+
   /// What is no layer is read in a process as well: folders, bills of materials, archives that are compressed as a whole.
   @Test(.enabled(if: program != nil, "the program was not built"))
   func foldersAndBillsToo() async throws {

@@ -46,6 +46,9 @@ package final class ConfinedProgram {
     self.patience = patience
   }
 
+  /// The number of the process, as long as it has not been waited for.
+  package var identifier: Int32 { process }
+
   deinit {
     if !isOver {
       kill(process, SIGKILL)

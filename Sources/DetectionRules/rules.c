@@ -319,6 +319,12 @@ static const unsigned char kubernetes_exec_reads_credentials[] = {
 static const unsigned char kubernetes_exec_reads_credentials_test[] = {
 #embed "rules/kubernetes-exec-reads-credentials.test.yml"
 };
+static const unsigned char kubernetes_exec_reverse_shell[] = {
+#embed "rules/kubernetes-exec-reverse-shell.yml"
+};
+static const unsigned char kubernetes_exec_reverse_shell_test[] = {
+#embed "rules/kubernetes-exec-reverse-shell.test.yml"
+};
 static const unsigned char kubernetes_exec_role_created[] = {
 #embed "rules/kubernetes-exec-role-created.yml"
 };
@@ -415,6 +421,12 @@ static const unsigned char kubernetes_kubectl_in_pod[] = {
 static const unsigned char kubernetes_kubectl_in_pod_test[] = {
 #embed "rules/kubernetes-kubectl-in-pod.test.yml"
 };
+static const unsigned char kubernetes_leader_lease_taken[] = {
+#embed "rules/kubernetes-leader-lease-taken.yml"
+};
+static const unsigned char kubernetes_leader_lease_taken_test[] = {
+#embed "rules/kubernetes-leader-lease-taken.test.yml"
+};
 static const unsigned char kubernetes_log_collection_changed[] = {
 #embed "rules/kubernetes-log-collection-changed.yml"
 };
@@ -456,6 +468,12 @@ static const unsigned char kubernetes_new_namespace_admin_account[] = {
 };
 static const unsigned char kubernetes_new_namespace_admin_account_test[] = {
 #embed "rules/kubernetes-new-namespace-admin-account.test.yml"
+};
+static const unsigned char kubernetes_node_added[] = {
+#embed "rules/kubernetes-node-added.yml"
+};
+static const unsigned char kubernetes_node_added_test[] = {
+#embed "rules/kubernetes-node-added.test.yml"
 };
 static const unsigned char kubernetes_node_credentials_misused[] = {
 #embed "rules/kubernetes-node-credentials-misused.yml"
@@ -649,6 +667,12 @@ static const unsigned char kubernetes_role_aggregated_to_default[] = {
 static const unsigned char kubernetes_role_aggregated_to_default_test[] = {
 #embed "rules/kubernetes-role-aggregated-to-default.test.yml"
 };
+static const unsigned char kubernetes_role_aggregates_others[] = {
+#embed "rules/kubernetes-role-aggregates-others.yml"
+};
+static const unsigned char kubernetes_role_aggregates_others_test[] = {
+#embed "rules/kubernetes-role-aggregates-others.test.yml"
+};
 static const unsigned char kubernetes_role_or_binding_changed[] = {
 #embed "rules/kubernetes-role-or-binding-changed.yml"
 };
@@ -702,6 +726,12 @@ static const unsigned char kubernetes_secret_names_guessed[] = {
 };
 static const unsigned char kubernetes_secret_names_guessed_test[] = {
 #embed "rules/kubernetes-secret-names-guessed.test.yml"
+};
+static const unsigned char kubernetes_secret_patched_by_workload[] = {
+#embed "rules/kubernetes-secret-patched-by-workload.yml"
+};
+static const unsigned char kubernetes_secret_patched_by_workload_test[] = {
+#embed "rules/kubernetes-secret-patched-by-workload.test.yml"
 };
 static const unsigned char kubernetes_secret_read[] = {
 #embed "rules/kubernetes-secret-read.yml"
@@ -1061,6 +1091,8 @@ static const struct {
   {"kubernetes-exec-dumps-database.test.yml", kubernetes_exec_dumps_database_test, sizeof kubernetes_exec_dumps_database_test},
   {"kubernetes-exec-reads-credentials.yml", kubernetes_exec_reads_credentials, sizeof kubernetes_exec_reads_credentials},
   {"kubernetes-exec-reads-credentials.test.yml", kubernetes_exec_reads_credentials_test, sizeof kubernetes_exec_reads_credentials_test},
+  {"kubernetes-exec-reverse-shell.yml", kubernetes_exec_reverse_shell, sizeof kubernetes_exec_reverse_shell},
+  {"kubernetes-exec-reverse-shell.test.yml", kubernetes_exec_reverse_shell_test, sizeof kubernetes_exec_reverse_shell_test},
   {"kubernetes-exec-role-created.yml", kubernetes_exec_role_created, sizeof kubernetes_exec_role_created},
   {"kubernetes-exec-role-created.test.yml", kubernetes_exec_role_created_test, sizeof kubernetes_exec_role_created_test},
   {"kubernetes-exec-sends-data.yml", kubernetes_exec_sends_data, sizeof kubernetes_exec_sends_data},
@@ -1093,6 +1125,8 @@ static const struct {
   {"kubernetes-ingress-without-tls.test.yml", kubernetes_ingress_without_tls_test, sizeof kubernetes_ingress_without_tls_test},
   {"kubernetes-kubectl-in-pod.yml", kubernetes_kubectl_in_pod, sizeof kubernetes_kubectl_in_pod},
   {"kubernetes-kubectl-in-pod.test.yml", kubernetes_kubectl_in_pod_test, sizeof kubernetes_kubectl_in_pod_test},
+  {"kubernetes-leader-lease-taken.yml", kubernetes_leader_lease_taken, sizeof kubernetes_leader_lease_taken},
+  {"kubernetes-leader-lease-taken.test.yml", kubernetes_leader_lease_taken_test, sizeof kubernetes_leader_lease_taken_test},
   {"kubernetes-log-collection-changed.yml", kubernetes_log_collection_changed, sizeof kubernetes_log_collection_changed},
   {"kubernetes-log-collection-changed.test.yml", kubernetes_log_collection_changed_test, sizeof kubernetes_log_collection_changed_test},
   {"kubernetes-login-after-spraying.yml", kubernetes_login_after_spraying, sizeof kubernetes_login_after_spraying},
@@ -1107,6 +1141,8 @@ static const struct {
   {"kubernetes-network-policy-deleted.test.yml", kubernetes_network_policy_deleted_test, sizeof kubernetes_network_policy_deleted_test},
   {"kubernetes-new-namespace-admin-account.yml", kubernetes_new_namespace_admin_account, sizeof kubernetes_new_namespace_admin_account},
   {"kubernetes-new-namespace-admin-account.test.yml", kubernetes_new_namespace_admin_account_test, sizeof kubernetes_new_namespace_admin_account_test},
+  {"kubernetes-node-added.yml", kubernetes_node_added, sizeof kubernetes_node_added},
+  {"kubernetes-node-added.test.yml", kubernetes_node_added_test, sizeof kubernetes_node_added_test},
   {"kubernetes-node-credentials-misused.yml", kubernetes_node_credentials_misused, sizeof kubernetes_node_credentials_misused},
   {"kubernetes-node-credentials-misused.test.yml", kubernetes_node_credentials_misused_test, sizeof kubernetes_node_credentials_misused_test},
   {"kubernetes-node-port-service.yml", kubernetes_node_port_service, sizeof kubernetes_node_port_service},
@@ -1171,6 +1207,8 @@ static const struct {
   {"kubernetes-reverse-shell.test.yml", kubernetes_reverse_shell_test, sizeof kubernetes_reverse_shell_test},
   {"kubernetes-role-aggregated-to-default.yml", kubernetes_role_aggregated_to_default, sizeof kubernetes_role_aggregated_to_default},
   {"kubernetes-role-aggregated-to-default.test.yml", kubernetes_role_aggregated_to_default_test, sizeof kubernetes_role_aggregated_to_default_test},
+  {"kubernetes-role-aggregates-others.yml", kubernetes_role_aggregates_others, sizeof kubernetes_role_aggregates_others},
+  {"kubernetes-role-aggregates-others.test.yml", kubernetes_role_aggregates_others_test, sizeof kubernetes_role_aggregates_others_test},
   {"kubernetes-role-or-binding-changed.yml", kubernetes_role_or_binding_changed, sizeof kubernetes_role_or_binding_changed},
   {"kubernetes-role-or-binding-changed.test.yml", kubernetes_role_or_binding_changed_test, sizeof kubernetes_role_or_binding_changed_test},
   {"kubernetes-role-with-escalation-verbs.yml", kubernetes_role_with_escalation_verbs, sizeof kubernetes_role_with_escalation_verbs},
@@ -1189,6 +1227,8 @@ static const struct {
   {"kubernetes-secret-list-refused.test.yml", kubernetes_secret_list_refused_test, sizeof kubernetes_secret_list_refused_test},
   {"kubernetes-secret-names-guessed.yml", kubernetes_secret_names_guessed, sizeof kubernetes_secret_names_guessed},
   {"kubernetes-secret-names-guessed.test.yml", kubernetes_secret_names_guessed_test, sizeof kubernetes_secret_names_guessed_test},
+  {"kubernetes-secret-patched-by-workload.yml", kubernetes_secret_patched_by_workload, sizeof kubernetes_secret_patched_by_workload},
+  {"kubernetes-secret-patched-by-workload.test.yml", kubernetes_secret_patched_by_workload_test, sizeof kubernetes_secret_patched_by_workload_test},
   {"kubernetes-secret-read.yml", kubernetes_secret_read, sizeof kubernetes_secret_read},
   {"kubernetes-secret-read.test.yml", kubernetes_secret_read_test, sizeof kubernetes_secret_read_test},
   {"kubernetes-secret-read-by-write.yml", kubernetes_secret_read_by_write, sizeof kubernetes_secret_read_by_write},

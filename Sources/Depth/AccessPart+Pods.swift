@@ -220,7 +220,9 @@ extension AccessPart {
       for node in near.prefix(Self.controlPlaneLimit) {
         leave(to: .node(node.name), doubt: isEverywhere ? nil : .placement)
       }
-      if facts[index].holdsControlPlaneKeys {
+      // Whoever owns the node has what lies on it anyway.
+      let ownsNode = confinements[index].openings.contains { $0.match.escape.gain == .node }
+      if facts[index].holdsControlPlaneKeys, !ownsNode {
         let isThere = own.contains(where: controlPlane.contains) || !near.isEmpty && isEverywhere
         let doubt: DepthGraph.Doubt? = isThere ? nil : near.isEmpty ? .controlPlane : .placement
         let mayBe = own.isEmpty ? known.isEmpty || isBlind : own.contains { !known.contains($0) }
@@ -230,7 +232,7 @@ extension AccessPart {
             doubt: doubt)
         }
       }
-      if facts[index].holdsKeysOfPeople {
+      if facts[index].holdsKeysOfPeople, !ownsNode {
         add(
           pod, .clusterAdmin, .readsKeysOfPeople, [], .proof(.keysOfNode(workload: index, .people)),
           doubt: .filesOfPeople)

@@ -54,20 +54,7 @@ package enum AccessCapability: Int, Sendable, CaseIterable {
     case .createSecrets: return [core(["create"], "secrets")]
     case .createPods: return [core(["create"], "pods")]
     case .writeWorkloads:
-      return [
-        of("apps", write, "deployments", "daemonsets", "statefulsets", "replicasets"),
-        of("batch", write, "jobs", "cronjobs"), core(write, "replicationcontrollers"),
-        // Their controllers start pods as whichever account of the namespace the object names.
-        of("argoproj.io", write, "rollouts"), of("apps.openshift.io", write, "deploymentconfigs"),
-        of("serving.knative.dev", write, "services", "configurations"),
-        of("apps.kruise.io", write, "clonesets", "statefulsets", "daemonsets", "broadcastjobs", "advancedcronjobs"),
-        of("batch.volcano.sh", write, "jobs"), of("jobset.x-k8s.io", write, "jobsets"),
-        of("leaderworkerset.x-k8s.io", write, "leaderworkersets"), of("keda.sh", write, "scaledjobs"),
-        of("kubeflow.org", write, "pytorchjobs", "tfjobs", "mpijobs", "notebooks"),
-        of("ray.io", write, "rayclusters", "rayjobs", "rayservices"), of("agones.dev", write, "gameservers", "fleets"),
-        of("sparkoperator.k8s.io", write, "sparkapplications", "scheduledsparkapplications"),
-        of("monitoring.coreos.com", write, "prometheuses", "alertmanagers", "thanosrulers", "prometheusagents"),
-      ]
+      return PodMakers.all.map { Pattern(verbs: PodMakers.verbs, group: $0.group, resources: $0.resources) }
     // Until 1.34 `get` was enough, by websocket.
     case .execPods: return [core(["create", "get"], "pods/exec", "pods/attach")]
     case .ephemeralContainers: return [core(change, "pods/ephemeralcontainers")]
@@ -142,7 +129,10 @@ package enum AccessCapability: Int, Sendable, CaseIterable {
       let verbs = change + ["create", "delete", "deletecollection"]
       return [
         of("networking.k8s.io", verbs, "networkpolicies"),
-        of("policy.networking.k8s.io", verbs, "adminnetworkpolicies", "baselineadminnetworkpolicies"),
+        of(
+          "policy.networking.k8s.io", verbs, "adminnetworkpolicies", "baselineadminnetworkpolicies",
+          "clusternetworkpolicies"),
+        of("crd.antrea.io", verbs, "networkpolicies", "clusternetworkpolicies"),
         of("crd.projectcalico.org", verbs, "networkpolicies", "globalnetworkpolicies", "tiers", "networksets"),
         of("projectcalico.org", verbs, "networkpolicies", "globalnetworkpolicies", "tiers"),
         of("cilium.io", verbs, "ciliumnetworkpolicies", "ciliumclusterwidenetworkpolicies"),
@@ -155,10 +145,7 @@ package enum AccessCapability: Int, Sendable, CaseIterable {
           "source.toolkit.fluxcd.io", change, "gitrepositories", "ocirepositories", "buckets", "helmrepositories",
           "helmcharts"),
         of("kustomize.toolkit.fluxcd.io", write, "kustomizations"), of("helm.toolkit.fluxcd.io", write, "helmreleases"),
-        of(
-          "argoproj.io", write, "applications", "appprojects", "applicationsets", "workflows", "cronworkflows",
-          "workflowtemplates"),
-        of("tekton.dev", write, "pipelineruns", "taskruns"),
+        of("argoproj.io", write, "applications", "appprojects", "applicationsets"),
         of("cert-manager.io", write, "clusterissuers", "issuers", "certificates"),
         of("external-secrets.io", write, "externalsecrets", "clustersecretstores", "secretstores"),
         of("kyverno.io", write, "clusterpolicies", "policies", "policyexceptions"),
@@ -169,6 +156,8 @@ package enum AccessCapability: Int, Sendable, CaseIterable {
         of("karpenter.sh", write, "nodepools"), of("karpenter.k8s.aws", write, "ec2nodeclasses"),
         of("kubernetes.crossplane.io", write, "objects"), of("helm.crossplane.io", write, "releases"),
         of("helm.cattle.io", write, "helmcharts", "helmchartconfigs"), of("k3s.cattle.io", write, "addons"),
+        of("upgrade.cattle.io", write, "plans"), of("core.oam.dev", write, "applications"),
+        of("kapp.k14s.io", write, "apps"),
         of("management.cattle.io", write, "globalrolebindings", "clusterroletemplatebindings", "globalroles"),
         of("work.open-cluster-management.io", write, "manifestworks"),
         of("addons.cluster.x-k8s.io", write, "helmchartproxies", "clusterresourcesets"),

@@ -57,7 +57,8 @@ package struct ResourceScope: Sendable {
       "cilium.io/ciliumclusterwidenetworkpolicies", "cert-manager.io/clusterissuers",
       "external-secrets.io/clustersecretstores", "kyverno.io/clusterpolicies", "pkg.crossplane.io/providers",
       "pkg.crossplane.io/configurations", "karpenter.sh/nodepools", "karpenter.k8s.aws/ec2nodeclasses",
-      "storage.k8s.io/storageclasses",
+      "storage.k8s.io/storageclasses", "argoproj.io/clusterworkflowtemplates", "tekton.dev/clustertasks",
+      "apps.kruise.io/sidecarsets", "crd.antrea.io/clusternetworkpolicies",
     ]
     for name in cluster { table[name] = false }
     for name in ["authentication.k8s.io/serviceaccounts", "crd.projectcalico.org/networksets"] { table[name] = true }

@@ -43,6 +43,7 @@ extension AccessPart {
     let sandboxes = PodConfinement.sandboxes(snapshot)
     let signatures = SignatureVerification(snapshot)
     let named = podNames
+    let clouds = Dictionary(grouping: CloudAnnotations.identities(snapshot), by: \.account)
     var namespaces = Set<String>()
     for (index, workload) in workloads.all.enumerated() {
       let subject = workloads.subjects[index]
@@ -62,6 +63,14 @@ extension AccessPart {
         add(position, .subject(account), .usesToken, [], .proof(.token(workload: index)))
         add(
           .rights(.nodeCredentials), .subject(account), .usesTokensOfPods, [], .proof(.token(workload: index)),
+          doubt: isEverywhere ? nil : .placement)
+      }
+      for (_, id, provider) in clouds[account] ?? [] where CloudAnnotations.isGiven(provider, to: workload.template) {
+        let target = DepthPosition.cloudIdentity(provider: provider, id: id)
+        let proof = DepthGraph.Evidence.proof(.cloudIdentity(account, id: id))
+        add(position, target, .assumesCloudIdentity, [], proof)
+        add(
+          .rights(.nodeCredentials), target, .assumesCloudIdentity, [], proof,
           doubt: isEverywhere ? nil : .placement)
       }
       for secret in workload.template.secretNames {
@@ -90,7 +99,7 @@ extension AccessPart {
       let mayReadLogs = hasToken && logReaders[account] ?? false
       confinements.append(
         PodConfinement(
-          volumes.resolved(workload.template, namespace: namespace), of: subject, mayReadLogs: mayReadLogs,
+          volumes.resolved(workload), of: subject, mayReadLogs: mayReadLogs,
           sandboxes: sandboxes, escapes: facts[index].escapes))
     }
   }
@@ -125,6 +134,9 @@ extension AccessPart {
     }
   }
 
+  /// Nodes of the control plane that are looked at by name: they are all the same.
+  private static let controlPlaneLimit = 10
+
   mutating func addNodes() {
     let snapshot = inventory.snapshot
     var nodes = Set<String>()
@@ -140,11 +152,12 @@ extension AccessPart {
       placed[workloads.subjects[index], default: []].insert(name)
     }
     var controlPlane = Set<String>()
+    var controlPlaneNodes: [KubeObject] = []
     // Nodes whose labels were read; those of a control plane that somebody else runs are no nodes of the cluster.
     let known = Set(snapshot.objects(GroupKind("", "Node")).map(\.name))
     for node in snapshot.objects(GroupKind("", "Node")) {
       nodes.insert(node.name)
-      if DepthGraph.isControlPlane(node) { controlPlane.insert(node.name) }
+      if DepthGraph.isControlPlane(node), controlPlane.insert(node.name).inserted { controlPlaneNodes.append(node) }
     }
     let group = AccessSubject.group("system:nodes")
     func leaveNode(from position: DepthPosition) {
@@ -153,6 +166,8 @@ extension AccessPart {
       add(position, .rights(.nodeCredentials), .readsNodeCredentials, [], .proof(.inherent(.nodeOwnsKubelet)))
       add(position, .network, .entersNodeNetwork, [], .proof(.inherent(.nodeOwnsNetwork)))
     }
+    // A kubelet's key is among the credentials of its node.
+    add(.rights(.nodeCredentials), .subject(group), .actsAsNode, [], .proof(.inherent(.nodeOwnsKubelet)))
     func mayBeOfControlPlane(_ position: DepthPosition) {
       add(
         position, .clusterAdmin, .readsControlPlaneKeys, [], .proof(.inherent(.controlPlaneOwnsKeys)),
@@ -168,29 +183,60 @@ extension AccessPart {
         mayBeOfControlPlane(node)
       }
     }
-    if known.isEmpty || !snapshot.notSeen([GroupKind("", "Node")]).isEmpty {
+    let isBlind = !snapshot.notSeen([GroupKind("", "Node")]).isEmpty
+    if known.isEmpty || isBlind {
       for position in [DepthPosition.rights(.node), .nodeOfPod] { mayBeOfControlPlane(position) }
     }
     for position in [DepthPosition.rights(.node), .nodeOfPod] { leaveNode(from: position) }
+    // Which nodes of the control plane take a pod, the pod says itself.
+    for name in nodes.subtracting(controlPlane).sorted() {
+      add(.nodeOfPod, .node(name), .isMember, [], .member, doubt: .placement)
+    }
     for (index, workload) in workloads.all.enumerated() {
       let subject = workloads.subjects[index]
       let pod = DepthPosition.pod(subject)
       let isEverywhere = workload.object.kind == "DaemonSet"
       let own = placed[subject]?.sorted() ?? []
       // Out: by what is open, or through the kernel.
-      func leave(to node: DepthPosition) {
+      func leave(to node: DepthPosition, doubt: DepthGraph.Doubt? = nil) {
         for opening in confinements[index].openings {
           let target: DepthPosition = opening.match.escape.gain == .node ? node : .rights(.nodeCredentials)
-          add(pod, target, opening.technique, [], .proof(.escape(workload: index, id: opening.match.escape.id)))
+          add(
+            pod, target, opening.technique, [], .proof(.escape(workload: index, id: opening.match.escape.id)),
+            doubt: doubt)
         }
         add(
-          pod, node, .breaksOutThroughKernel, confinements[index].controls, .proof(.confinement(workload: index)))
+          pod, node, .breaksOutThroughKernel, confinements[index].controls, .proof(.confinement(workload: index)),
+          doubt: doubt)
       }
       if workload.template.hostNetwork {
         add(pod, .network, .entersNodeNetwork, [], .proof(.nodeNetwork(workload: index)))
       }
       for name in own { leave(to: .node(name)) }
       if own.isEmpty { leave(to: .nodeOfPod) }
+      let near =
+        own.isEmpty
+        ? controlPlaneNodes.filter { NodePlacement.mayRun(workload.template, isOfDaemonSet: isEverywhere, on: $0) } : []
+      for node in near.prefix(Self.controlPlaneLimit) {
+        leave(to: .node(node.name), doubt: isEverywhere ? nil : .placement)
+      }
+      // Whoever owns the node has what lies on it anyway.
+      let ownsNode = confinements[index].openings.contains { $0.match.escape.gain == .node }
+      if facts[index].holdsControlPlaneKeys, !ownsNode {
+        let isThere = own.contains(where: controlPlane.contains) || !near.isEmpty && isEverywhere
+        let doubt: DepthGraph.Doubt? = isThere ? nil : near.isEmpty ? .controlPlane : .placement
+        let mayBe = own.isEmpty ? known.isEmpty || isBlind : own.contains { !known.contains($0) }
+        if isThere || !near.isEmpty || mayBe {
+          add(
+            pod, .clusterAdmin, .readsControlPlaneKeys, [], .proof(.keysOfNode(workload: index, .controlPlane)),
+            doubt: doubt)
+        }
+      }
+      if facts[index].holdsKeysOfPeople, !ownsNode {
+        add(
+          pod, .clusterAdmin, .readsKeysOfPeople, [], .proof(.keysOfNode(workload: index, .people)),
+          doubt: .filesOfPeople)
+      }
       // In: from the nodes that its pods are on.
       add(.rights(.node), pod, .takesPodsOfNode, [], .proof(.inherent(.nodeOwnsPods)))
       add(

@@ -1,4 +1,5 @@
 import Access
+import Bytes
 import Findings
 import Kube
 import PodSecurity
@@ -22,6 +23,7 @@ extension AccessPart {
       if case .subject(let subject) = step.to { addIdentity(subject) }
       add(from, .rights(step.to), step.technique, [], .escalation(index), doubt: doubt)
       guard Self.starts.contains(step.technique), case .accounts(let namespace) = step.to else { continue }
+      add(from, .transit(.volumes(namespace: namespace)), .mountsData, [], .escalation(index))
       for door in doors.doors(namespace) {
         let at = door.namespace ?? namespace
         add(
@@ -30,6 +32,8 @@ extension AccessPart {
       }
     }
     for subject in inventory.allSubjects { addIdentity(subject) }
+    addData()
+    addUnknownRoles()
     addPassing()
     let anonymous = AccessSubject.user("system:anonymous")
     addIdentity(anonymous)
@@ -41,27 +45,77 @@ extension AccessPart {
     for secret in snapshot.objects(.secret) {
       addSecret(secret.effectiveNamespace, secret.name)
     }
-    for account in snapshot.objects(.serviceAccount) {
-      let subject = AccessSubject.serviceAccount(namespace: account.effectiveNamespace, name: account.name)
-      for (key, provider) in CloudAnnotations.providers {
-        guard let id = account.annotations[key], !id.isEmpty else { continue }
-        add(
-          .subject(subject), .cloudIdentity(provider: provider, id: id), .assumesCloudIdentity, [],
-          .proof(.cloudIdentity(subject, id: id)))
+    for (subject, id, provider) in CloudAnnotations.identities(snapshot) {
+      add(
+        .subject(subject), .cloudIdentity(provider: provider, id: id), .assumesCloudIdentity, [],
+        .proof(.cloudIdentity(subject, id: id)))
+    }
+  }
+
+  /// Claims of a namespace are there for all of its pods. One that a single pod may hold at a time is not.
+  ///
+  /// Source: kubernetes.io, "Persistent Volumes": access modes.
+  private mutating func addData() {
+    let single = Set(
+      inventory.snapshot.objects(GroupKind("", "PersistentVolumeClaim")).filter {
+        ($0.spec?["accessModes"]?.strings ?? []) == ["ReadWriteOncePod"]
+      }.map { $0.effectiveNamespace + "/" + $0.name })
+    var namespaces = Set<String>()
+    for (index, workload) in workloads.all.enumerated() where !facts[index].dataReasons.isEmpty {
+      let namespace = workload.object.effectiveNamespace
+      let claims = workload.template.volumes.compactMap { $0[path: "persistentVolumeClaim", "claimName"]?.text }
+      let own = (workload.object.spec?["volumeClaimTemplates"]?.elements ?? []).filter {
+        ($0[path: "spec", "accessModes"]?.strings ?? []) != ["ReadWriteOncePod"]
+      }
+      guard !own.isEmpty || claims.contains(where: { !single.contains(namespace + "/" + $0) }) else { continue }
+      let place = DepthPosition.transit(.volumes(namespace: namespace))
+      if namespaces.insert(namespace).inserted {
+        add(.transit(.volumes(namespace: nil)), place, .passes, [], .transit)
+      }
+      add(place, .pod(workloads.subjects[index]), .mountsData, [], .transit)
+    }
+  }
+
+  /// A role that a binding names and the input does not hold may grant anything.
+  private mutating func addUnknownRoles() {
+    for index in inventory.bindings.indices {
+      guard let reason = inventory.unknownGrant(binding: index) else { continue }
+      let binding = inventory.bindings[index]
+      let targets: [EscalationGraph.Position] =
+        binding.namespace.map { [.accounts(namespace: $0), .secrets(namespace: $0), .pods(namespace: $0)] }
+        ?? [.clusterAdmin]
+      for subject in binding.subjects where subject != .group("system:masters") {
+        addIdentity(subject)
+        for target in targets {
+          add(
+            .subject(subject), .rights(target), .holdsUnknownRole, [], .proof(.unknownRole(binding: index)),
+            doubt: .unknownRole(reason))
+        }
       }
     }
   }
 
   /// Connections that are forwarded or proxied to pods: they come from the API server or the kubelet, whom network policies let
-  /// through. Rights that are restricted to names are left out.
+  /// through.
   private mutating func addPassing() {
-    for index in inventory.bindings.indices where profile.set(ofBinding: index).has(.portForward) {
+    var passed: PassedByName?
+    for index in inventory.bindings.indices {
+      let set = profile.set(ofBinding: index)
+      guard set.hasNamed(.portForward) else { continue }
       let binding = inventory.bindings[index]
+      var places: [DepthPosition] = [.transit(.passedOn(namespace: binding.namespace))]
+      if !set.has(.portForward) {
+        let named = passed ?? PassedByName(inventory.snapshot, workloads)
+        passed = named
+        places = named.targets(NamedRights(inventory, [index]), namespace: binding.namespace).map {
+          .transit(.passedOnTo($0))
+        }
+      }
       for subject in binding.subjects where subject != .group("system:masters") {
         addIdentity(subject)
-        add(
-          .subject(subject), .transit(.passedOn(namespace: binding.namespace)), .passesThroughAPIServer, [],
-          .granted(binding: index))
+        for place in places {
+          add(.subject(subject), place, .passesThroughAPIServer, [], .granted(binding: index))
+        }
       }
     }
   }
@@ -98,6 +152,22 @@ enum CloudAnnotations {
     ("eks.amazonaws.com/role-arn", "aws"), ("iam.gke.io/gcp-service-account", "gcp"),
     ("azure.workload.identity/client-id", "azure"),
   ]
+
+  /// Accounts with what they stand for in a cloud.
+  static func identities(_ snapshot: ClusterSnapshot) -> [(account: AccessSubject, id: String, provider: String)] {
+    snapshot.objects(.serviceAccount).flatMap { account in
+      providers.compactMap { key, provider in
+        guard let id = account.annotations[key], !id.isEmpty else { return nil }
+        return (.serviceAccount(namespace: account.effectiveNamespace, name: account.name), id, provider)
+      }
+    }
+  }
+
+  /// Whether the cloud gives pods of the account a token of its own, with or without that of the API server: by a webhook that mounts
+  /// it, or by a server for metadata.
+  static func isGiven(_ provider: String, to template: PodTemplate) -> Bool {
+    provider != "azure" || template.labels["azure.workload.identity/use"] == "true"
+  }
 }
 
 /// What stands in the way of a pod that would take over its node, by namespace.
@@ -120,6 +190,22 @@ struct NamespaceDoors {
     self.admission = admission
     labels = Dictionary(
       snapshot.objects(.namespace).map { ($0.name, $0.labels) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// What stands in the way of the pod that is let in most easily, of those that take over their node by one thing alone.
+  private func verdict(_ namespace: String) -> AdmissionVerdict {
+    guard let admission else { return .admitted }
+    var best: AdmissionVerdict?
+    for pod in EscapePod.objects(inNamespace: namespace) {
+      let verdict = admission.verdict(on: pod, inNamespace: namespace)
+      switch (verdict, best) {
+      case (.admitted, _): return .admitted
+      case (.unknown, .refused?), (_, nil): best = verdict
+      case (.refused(let fewer), .refused(let more)?) where fewer.count < more.count: best = verdict
+      default: break
+      }
+    }
+    return best ?? .admitted
   }
 
   /// Several where it is not certain what stands in the way.
@@ -148,10 +234,7 @@ struct NamespaceDoors {
     } else if labels[namespace] == nil, let blind = snapshot.notSeen([.namespace]).first {
       doubt = .namespaceLabels(blind)
     }
-    let verdict = EscapePod.object(inNamespace: namespace).flatMap {
-      admission?.verdict(on: $0, inNamespace: namespace)
-    }
-    switch verdict ?? .admitted {
+    switch verdict(namespace) {
     case .admitted: break
     case .refused(let refusing): controls += refusing
     case .unknown(let reason):

@@ -8,8 +8,8 @@ enum ConfusedDeputies {
   enum Lends: Sendable {
     /// An account of one of these names, wherever the controller runs; a name that ends in `*` is a beginning.
     case controller([String])
-    /// Any account of the object's own namespace, since the object names it.
-    case accountsOfNamespace
+    /// The controller is a part of the control plane, or its account is cluster-admin wherever it is installed.
+    case clusterAdmin
   }
 
   struct Order: Sendable {
@@ -36,10 +36,9 @@ enum ConfusedDeputies {
       group: "argoproj.io", resources: ["applications", "applicationsets", "appprojects"],
       lends: .controller(["argocd-application-controller", "openshift-gitops-argocd-application-controller"]),
       onlyBeside: true),
-    Order(
-      group: "argoproj.io", resources: ["workflows", "cronworkflows", "workflowtemplates"],
-      lends: .accountsOfNamespace),
-    Order(group: "tekton.dev", resources: ["pipelineruns", "taskruns"], lends: .accountsOfNamespace),
+    // k3s and RKE2 install charts, and apply manifests, in the process of the control plane itself, or as cluster-admin.
+    Order(group: "helm.cattle.io", resources: ["helmcharts", "helmchartconfigs"], lends: .clusterAdmin),
+    Order(group: "k3s.cattle.io", resources: ["addons"], lends: .clusterAdmin),
     // An issuer tells cert-manager which Secrets of its own namespace to sign with, and where to send tokens.
     Order(group: "cert-manager.io", resources: ["clusterissuers"], lends: .controller(["cert-manager"])),
     Order(
@@ -59,6 +58,10 @@ enum ConfusedDeputies {
     Order(
       group: "infra.contrib.fluxcd.io", resources: ["terraforms"],
       lends: .controller(["tf-controller", "tofu-controller"])),
+    // Jobs of a plan have the node's disk, and run on the nodes that it names.
+    Order(group: "upgrade.cattle.io", resources: ["plans"], lends: .controller(["system-upgrade"]), onlyBeside: true),
+    Order(group: "core.oam.dev", resources: ["applications"], lends: .controller(["vela-core", "kubevela-vela-core"])),
+    Order(group: "kapp.k14s.io", resources: ["apps"], lends: .controller(["kapp-controller-sa"])),
   ]
 
   /// An object from which a controller fetches what it applies: whoever may change it chooses what is applied.

@@ -117,6 +117,20 @@ extension DepthGraph {
     case .granted(let binding):
       guard case .rights(.subject(let holder)) = positions[Int(edge.from)] else { return [] }
       return revocations(binding, holder)
+    case .removal(let binding):
+      switch positions[Int(edge.from)] {
+      case .rights(.subject(let holder)): return revocations(binding, holder)
+      case .pod(let pod):
+        let owners = (access.workloads.numbers[pod] ?? []).map { workloads[$0] }
+        return [.withholdToken(workload: pod)]
+          + owners.flatMap { owner in
+            revocations(
+              binding,
+              .serviceAccount(
+                namespace: owner.object.effectiveNamespace, name: owner.template.serviceAccountName))
+          }
+      default: return []
+      }
     case .escalation(let index): return revocations(escalationSteps[index])
     case .guarded(let index, let namespace):
       var found = revocations(escalationSteps[index])
@@ -129,7 +143,11 @@ extension DepthGraph {
     case .proof(let proof):
       switch proof {
       case .token(let workload): return [.withholdToken(workload: subjects[workload])]
-      case .escape(let workload, _): return [.confine(workload: subjects[workload])]
+      case .escape(let workload, _), .keysOfNode(let workload, _):
+        return [.confine(workload: subjects[workload])]
+      case .unknownRole(let binding):
+        guard case .rights(.subject(let holder)) = positions[Int(edge.from)] else { return [] }
+        return revocations(binding, holder)
       case .entryPoint(let index): return entryChanges(exposure.entryPoints[index])
       default: return []
       }

@@ -69,12 +69,13 @@ extension DepthGraph {
         return nil
       }
       return .grant(input.inventory.bindings[binding].object.subject)
-    case .granted(let binding):
+    case .granted(let binding), .removal(let binding):
       guard input.inventory.givenBindings.contains(binding) else { return nil }
       return .grant(input.inventory.bindings[binding].object.subject)
     case .proof(let proof):
       switch proof {
-      case .escape(let workload, _): return .escape(subjects[workload])
+      case .escape(let workload, _), .keysOfNode(let workload, _): return .escape(subjects[workload])
+      case .unknownRole(let binding): return .grant(input.inventory.bindings[binding].object.subject)
       case .token(let workload): return .token(subjects[workload])
       case .entryPoint(let index):
         let entry = exposure.entryPoints[index]

@@ -40,6 +40,7 @@ extension DepthGraph {
   ]
   private static let volumes: Set<GroupKind> = [
     GroupKind("", "PersistentVolume"), GroupKind("", "PersistentVolumeClaim"),
+    GroupKind("storage.k8s.io", "StorageClass"),
   ]
 
   /// - Parameters:

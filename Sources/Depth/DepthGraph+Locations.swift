@@ -13,7 +13,7 @@ extension DepthGraph {
           let location = input.inventory.bindings[binding].object.location
           if !location.file.isEmpty { return location }
         }
-      case .granted(let binding):
+      case .granted(let binding), .removal(let binding):
         let location = input.inventory.bindings[binding].object.location
         if !location.file.isEmpty { return location }
       default: break
@@ -22,8 +22,10 @@ extension DepthGraph {
     let workload: Int?
     switch step.proof {
     case .escape(let index, _), .confinement(let index), .token(let index), .givenSecret(let index, _),
-      .image(let index, _), .sharedProcesses(let index), .placement(let index, _), .nodeNetwork(let index):
+      .image(let index, _), .sharedProcesses(let index), .placement(let index, _), .nodeNetwork(let index),
+      .keysOfNode(let index, _):
       workload = index
+    case .unknownRole(let binding): return input.inventory.bindings[binding].object.location
     case .entryPoint(let index): return exposure.entryPoints[index].location
     case .connection(_, let target, _, _, _): return input.reach.cluster[target].location
     default: workload = nil

@@ -102,8 +102,12 @@ extension DepthGraph {
     let proof: StepProof
     var text: String?
     if run.count > 1 {
-      if case .granted = edge.evidence {
-        proof = passingProof(from, to)
+      if case .granted(let binding) = edge.evidence {
+        proof = passingProof(from, to, binding)
+      } else if case .escalation(let index) = edge.evidence {
+        proof = self.proof(of: escalationSteps[index], namespace: workloadNamespace(to))
+      } else if case .removal = edge.evidence {
+        proof = removalProof(from, to, run)
       } else {
         technique = .exploitsApplication
         proof = connectionProof(from, to, run) ?? .inherent(.routedPods)
@@ -111,7 +115,7 @@ extension DepthGraph {
     } else {
       switch edge.evidence {
       case .proof(let known): proof = known
-      case .member, .transit, .granted: proof = .member
+      case .member, .transit, .granted, .removal: proof = .member
       case .escalation(let index):
         let step = escalationSteps[index]
         text = step.text
@@ -123,6 +127,11 @@ extension DepthGraph {
     return DepthStep(
       from: from, to: to, technique: technique, controls: standing, proof: proof, doubt: doubt,
       text: text ?? self.text(technique, proof), edges: run)
+  }
+
+  /// Where something is done; nil for what is in no namespace.
+  private func workloadNamespace(_ position: DepthPosition) -> String? {
+    if case .pod(let subject) = position { subject.namespace } else { nil }
   }
 
   private func text(_ technique: Technique, _ proof: StepProof) -> String {
@@ -182,18 +191,21 @@ extension DepthGraph {
   // MARK: Rights
 
   /// The request by which the API server is asked to pass something on to a pod.
-  private func passingProof(_ from: DepthPosition, _ to: DepthPosition) -> StepProof {
+  private func passingProof(_ from: DepthPosition, _ to: DepthPosition, _ binding: Int) -> StepProof {
     guard case .rights(.subject(let subject)) = from, case .pod(let pod) = to else { return .member }
     let identity = input.inventory.identity(of: subject)
     let authorizer = Authorizer(input.inventory)
-    let requests = AccessCapability.portForward.questions.lazy.map { question in
-      let parts = question.resource.split(separator: "/", maxSplits: 1).map(String.init)
-      return AccessRequest(
-        identity: identity, verb: question.verb,
-        target: .resource(
-          .init(
-            group: question.group, resource: parts[0], subresource: parts.count > 1 ? parts[1] : "",
-            namespace: pod.namespace ?? "default", name: "")))
+    let names = [""] + PassedByName.names(NamedRights(input.inventory, [binding])).prefix(200)
+    let requests = AccessCapability.portForward.questions.lazy.flatMap { question in
+      names.lazy.map { name in
+        let parts = question.resource.split(separator: "/", maxSplits: 1).map(String.init)
+        return AccessRequest(
+          identity: identity, verb: question.verb,
+          target: .resource(
+            .init(
+              group: question.group, resource: parts[0], subresource: parts.count > 1 ? parts[1] : "",
+              namespace: pod.namespace ?? "default", name: name)))
+      }
     }
     return .accessReviews([requests.first { authorizer.decide($0).isAllowed }].compactMap { $0 })
   }
@@ -331,7 +343,8 @@ enum StepNeeds {
     .interceptsByAPIService: [[.apiServices]],
     .isSentByAdmission: [[.validatingAdmission]],
     .runsThroughKubelet: [[.proxyNodes]],
-    .mountsNodeByVolume: [[.persistentVolumes], [.createPods]],
+    .mountsNodeByVolume: [[.persistentVolumes], [.createPods, .writeWorkloads]],
+    .mountsVolumeOfNode: [[.createPods, .writeWorkloads]],
     .mapsItselfToMasters: [[.writeConfigMaps]],
     .changesControlPlane: [[.writeConfigMaps]],
     .makesBootstrapToken: [[.createSecrets]],
@@ -356,6 +369,5 @@ enum StepNeeds {
     .ordersController: [[.operators]],
     .ordersControllerAs: [[.operators]],
     .changesSource: [[.operators]],
-    .runsPipeline: [[.operators]],
   ]
 }

@@ -48,6 +48,9 @@ extension DepthGraph {
         }
     case .controlPlane(let node):
       return snapshot.objects(GroupKind("", "Node")).contains { $0.name == node && Self.isControlPlane($0) }
+    case .keysOfNode(let workload, let keys):
+      return resolvedTemplate(workload).map { WorkloadFacts.holds(keys, $0) } ?? false
+    case .unknownRole(let binding): return input.inventory.unknownGrant(binding: binding) != nil
     case .cloudIdentity(let subject, let id):
       guard case .serviceAccount(let namespace, let name) = subject else { return false }
       return snapshot.objects(.serviceAccount).contains { object in
@@ -61,8 +64,7 @@ extension DepthGraph {
 
   private func resolvedTemplate(_ workload: Int) -> PodTemplate? {
     guard workloads.indices.contains(workload) else { return nil }
-    return ClaimedVolumes(input.inventory.snapshot).resolved(
-      workloads[workload].template, namespace: workloads[workload].object.effectiveNamespace)
+    return ClaimedVolumes(input.inventory.snapshot).resolved(workloads[workload])
   }
 
   /// What a person can type to see the same; empty where there is nothing to be asked.
@@ -95,9 +97,24 @@ extension DepthGraph {
       guard let match = confinements[workload].openings.first(where: { $0.match.escape.id == id })?.match else {
         return []
       }
+      // What lies behind a claim is not in the pod.
+      let isOwn = HostPathMount.all(in: workloads[workload].template).contains {
+        $0.evidence.path == match.evidence.path
+      }
+      if match.evidence.path.contains("hostPath"), !isOwn {
+        return [
+          Self.get(subjects[workload], "yaml"),
+          "kubectl get persistentvolumes -o custom-columns=NAME:.metadata.name,CLAIM:.spec.claimRef.name,PATH:.spec.hostPath.path",
+        ]
+      }
       return [Self.get(subjects[workload], "jsonpath='{.\(match.evidence.path)}'")]
     case .nodeNetwork(let workload): return [Self.get(subjects[workload], "jsonpath='{..hostNetwork}'")]
-    case .confinement(let workload), .sharedProcesses(let workload), .givenSecret(let workload, _):
+    case .unknownRole(let binding):
+      let bound = input.inventory.bindings[binding]
+      let place = bound.roleKind == "ClusterRole" ? "" : "-n \(Self.quoted(bound.namespace ?? "default")) "
+      return ["kubectl \(place)describe \(bound.roleKind.lowercased()) \(Self.quoted(bound.roleName))"]
+    case .confinement(let workload), .sharedProcesses(let workload), .givenSecret(let workload, _),
+      .keysOfNode(let workload, _):
       return [Self.get(subjects[workload], "yaml")]
     case .image(let workload, _): return [Self.get(subjects[workload], "jsonpath='{..image}'")]
     case .token(let workload):

@@ -44,6 +44,12 @@ package struct DepthGraph: Sendable {
     /// What a rule of a policy or a route rests on.
     case entryPoint
     case systemPods
+    /// What people who work on a node keep there.
+    case filesOfPeople
+    /// What a role grants that a binding names and the input does not hold.
+    case unknownRole(String)
+    /// Whether the policies that somebody may change are all that stand in the way.
+    case policyRights
     case admission(String)
 
     package var text: String {
@@ -58,6 +64,9 @@ package struct DepthGraph: Sendable {
       case .namespaceLabels(let notSeen): notSeen.reason
       case .entryPoint: "what decides is not in the input"
       case .systemPods: "the system pods are not in the input"
+      case .filesOfPeople: "whether somebody keeps credentials of an administrator on the node is not in the input"
+      case .unknownRole(let reason): reason
+      case .policyRights: "whether other policies than those that may be changed stand in the way was not looked at"
       case .admission(let reason): reason
       }
     }
@@ -69,6 +78,8 @@ package struct DepthGraph: Sendable {
     case guarded(Int, namespace: String?)
     /// A binding lets one pass on connections to pods.
     case granted(binding: Int)
+    /// A binding lets one do away with the policies in the way of connections.
+    case removal(binding: Int)
     case member
     case transit
     case proof(StepProof)
@@ -134,11 +145,15 @@ package struct DepthGraph: Sendable {
     named.steps = StepTable()
     for case .subject(let subject) in input.names { named.addIdentity(subject) }
     steps.append(named.steps)
+    steps.append(Self.policySteps(access, network, input.inventory.snapshot))
     self.steps = steps
   }
 
   /// Whether the input holds nothing that runs: what leads through pods is not known then.
   package var hasNoPods: Bool { workloads.isEmpty }
+
+  /// Kinds of routes that lead in from outside and are not read.
+  package var unreadRoutes: [NotSeen] { exposure.notRead }
 
   /// Images of all containers.
   package var images: Set<String> { Set(workloads.flatMap(\.containers).compactMap(\.image)) }

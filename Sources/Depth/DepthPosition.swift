@@ -47,6 +47,14 @@ package enum DepthPosition: Sendable, Hashable {
     case admittedByMesh(Int)
     /// What the API server passes on to pods of a namespace, or of any for nil, for whoever may ask for it.
     case passedOn(namespace: String?)
+    /// The same for the pods of one workload.
+    case passedOnTo(Subject)
+    /// The volumes in which pods of a namespace keep their data, or of any for nil, for whoever starts a pod beside them.
+    case volumes(namespace: String?)
+    /// Whoever does away with policies by the rights of a binding.
+    case remover(binding: Int)
+    /// On the way to pods of a namespace whose policies are gone: those of the network's plugin, of the mesh, or both.
+    case unguarded(namespace: String, network: Bool, mesh: Bool)
   }
 
   package var isTransit: Bool { if case .transit = self { true } else { false } }

@@ -49,6 +49,15 @@ package struct DepthChanges: Sendable {
     package let before: DepthField.Answer
     package let after: DepthField.Answer
 
+    /// What has become of a depth.
+    package enum Kind: String, Sendable {
+      case shallower
+      case deeper
+      /// A path that was found is not found any more, in what was seen: whether one leads there is not known.
+      case unknown
+      case same
+    }
+
     /// Whether an attacker needs fewer controls to fail than before, for certain or as far as the input tells.
     package var isShallower: Bool {
       Self.isLess(after.depth, before.depth) || Self.isLess(after.certain, before.certain)
@@ -56,6 +65,13 @@ package struct DepthChanges: Sendable {
 
     package var isDeeper: Bool {
       !isShallower && (Self.isLess(before.depth, after.depth) || Self.isLess(before.certain, after.certain))
+    }
+
+    /// - Parameter isWhole: whether everything was seen: what is not found is not there then.
+    package func kind(isWhole: Bool) -> Kind {
+      if isShallower { return .shallower }
+      guard isDeeper else { return .same }
+      return after.depth == nil && !isWhole ? .unknown : .deeper
     }
 
     private static func isLess(_ a: DepthSolver.Depth?, _ b: DepthSolver.Depth?) -> Bool {

@@ -192,10 +192,39 @@ extension EscalationGraph {
 
   // MARK: Pods and workloads
 
-  static let workloads: [(group: String, resource: String, kind: String)] = [
-    ("apps", "deployments", "Deployment"), ("apps", "daemonsets", "DaemonSet"), ("apps", "statefulsets", "StatefulSet"),
-    ("apps", "replicasets", "ReplicaSet"), ("batch", "jobs", "Job"), ("batch", "cronjobs", "CronJob"),
-    ("", "replicationcontrollers", "ReplicationController"),
+  /// Resources whose objects have pods made of them, by group and name, with the namespaces of the objects that bear a name.
+  static func places(ofPodMakers snapshot: ClusterSnapshot) -> [NamedResource: [String]] {
+    let known = Set(PodMakers.all.flatMap { line in line.resources.map { line.group + "/" + $0 } })
+    var resources: [GroupKind: String?] = [:]
+    var found: [NamedResource: Set<String>] = [:]
+    for object in snapshot.objects {
+      let kind = object.groupKind
+      let resource: String?
+      if let seen = resources[kind] {
+        resource = seen
+      } else {
+        resource = [plural(kind.kind)].first { known.contains(kind.group + "/" + $0) }
+        resources[kind] = resource
+      }
+      guard let resource else { continue }
+      found[NamedResource(group: kind.group, resource: resource, name: object.name), default: []].insert(
+        object.effectiveNamespace)
+    }
+    return found.mapValues { $0.sorted() }
+  }
+
+  /// `prometheuses` of `Prometheus`, as the API spells resources of a kind.
+  private static func plural(_ kind: String) -> String {
+    let name = kind.lowercased()
+    if ["s", "x", "ch", "sh"].contains(where: name.hasSuffix) { return name + "es" }
+    let isAfterConsonant = name.dropLast().last.map { !"aeiou".contains($0) } ?? false
+    return name.hasSuffix("y") && isAfterConsonant ? name.dropLast() + "ies" : name + "s"
+  }
+
+  /// Kinds of Kubernetes itself by their resources, for texts.
+  private static let kinds = [
+    "deployments": "Deployment", "daemonsets": "DaemonSet", "statefulsets": "StatefulSet", "replicasets": "ReplicaSet",
+    "jobs": "Job", "cronjobs": "CronJob", "replicationcontrollers": "ReplicationController",
   ]
 
   private mutating func addWorkloads(
@@ -207,14 +236,17 @@ extension EscalationGraph {
     {
       addStart(from, .startsPod, .rightOn(object: "Pod \(name)", binding: binding), namespace: namespace, open)
     }
-    for (group, resource, kind) in Self.workloads {
+    for (group, resource) in PodMakers.all.flatMap({ line in line.resources.map { (line.group, $0) } }) {
       let write = rights.names(Self.change, group, resource)
       guard write.all == nil else { continue }
       for name in write.names {
         guard let binding = write.some[name] else { continue }
+        let isOfVendor = group.contains(".")
+        let kind = isOfVendor ? resource + "." + group : Self.kinds[resource] ?? resource
         let means = Means.rightOn(object: "\(kind) \(name)", binding: binding)
         let places =
-          namespace.map { [$0] } ?? workloadPlaces[NamedKind(kind: GroupKind(group, kind), name: name)] ?? []
+          namespace.map { [$0] }
+          ?? workloadPlaces[NamedResource(group: group, resource: resource, name: name)] ?? []
         for place in places { addStart(from, .changesWorkload, means, namespace: place, open) }
       }
     }
@@ -223,15 +255,28 @@ extension EscalationGraph {
       (Self.change, "pods/ephemeralcontainers", .addsContainer), (Self.change, "pods", .changesImage),
     ] {
       let names = rights.names(verbs, "", resource)
-      guard names.all == nil, let namespace else { continue }
+      guard names.all == nil else { continue }
       for name in names.names {
         guard let binding = names.some[name] else { continue }
-        let pod = Position.pod(namespace: namespace, name: name)
-        pods.insert(pod)
-        add(from, pod, technique, .rightOn(object: "Pod \(namespace)/\(name)", binding: binding))
+        // What holds everywhere is a right to a pod of the name in any namespace.
+        for place in namespace.map({ [$0] }) ?? places(ofPod: name) {
+          let pod = Position.pod(namespace: place, name: name)
+          pods.insert(pod)
+          add(from, pod, technique, .rightOn(object: "Pod \(place)/\(name)", binding: binding))
+        }
       }
     }
   }
+
+  /// Namespaces with a workload whose pods may bear the name.
+  private func places(ofPod name: String) -> [String] {
+    let parts = name.split(separator: "-", omittingEmptySubsequences: false)
+    let beginnings = (1...max(1, parts.count)).map { parts.prefix($0).joined(separator: "-") }
+    return Set(beginnings.flatMap { podOwners[$0] ?? [] }).sorted()
+  }
+
+  /// Whether a pod of a workload may be called so: pods are named after what they are of.
+  static func mayBear(_ name: String, _ workload: String) -> Bool { name == workload || name.hasPrefix(workload + "-") }
 
   private mutating func addStart(
     _ from: Position, _ technique: Technique, _ means: Means, namespace: String?, _ open: OpenNamespaces
@@ -239,6 +284,7 @@ extension EscalationGraph {
     add(from, .accounts(namespace: namespace), technique, means)
     add(from, .secrets(namespace: namespace), .mountsSecrets, means)
     if open.admitsEscape(namespace) { add(from, .node, .startsEscapingPod, means) }
+    if volumesOfNode.isOpen(in: namespace) { add(from, .node, .mountsVolumeOfNode, means) }
   }
 
   // MARK: Objects of the cluster
@@ -322,7 +368,7 @@ extension EscalationGraph {
         guard let binding = write.all ?? write.names.first.flatMap({ write.some[$0] }) else { continue }
         let means = Means.rightOn(object: "\(resource).\(order.group)", binding: binding)
         switch order.lends {
-        case .accountsOfNamespace: add(from, .accounts(namespace: namespace), .runsPipeline, means)
+        case .clusterAdmin: add(from, .clusterAdmin, .ordersController, means)
         case .controller:
           // It acts as whichever account of its own namespace the object names.
           if lockedOrders.contains(index) { add(from, .accounts(namespace: namespace), .ordersControllerAs, means) }

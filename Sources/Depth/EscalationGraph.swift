@@ -128,11 +128,16 @@ package struct EscalationGraph: Sendable {
   let lockedOrders: Set<Int>
   /// What is applied with whose rights, by where it is fetched from.
   let sources: [ConfusedDeputies.Source: [AccessSubject]]
-  /// Namespaces of the workloads of a kind and name.
-  let workloadPlaces: [NamedKind: [String]]
+  /// Namespaces of the objects of a name that have pods made of them.
+  let workloadPlaces: [NamedResource: [String]]
+  /// Namespaces of workloads by their names.
+  let podOwners: [String: [String]]
+  /// Volumes on nodes that whoever starts a pod can have.
+  let volumesOfNode: OpenVolumes
 
-  struct NamedKind: Hashable {
-    let kind: GroupKind
+  struct NamedResource: Hashable {
+    let group: String
+    let resource: String
     let name: String
   }
 
@@ -183,9 +188,11 @@ package struct EscalationGraph: Sendable {
     self.deputies = deputies
     lockedOrders = locked
     sources = ConfusedDeputies.sources(snapshot, deputies).mapValues { $0.sorted() }
-    workloadPlaces = Dictionary(
-      grouping: Self.workloads.flatMap { snapshot.objects(GroupKind($0.group, $0.kind)) }
-    ) { NamedKind(kind: $0.groupKind, name: $0.name) }.mapValues { Set($0.map(\.effectiveNamespace)).sorted() }
+    workloadPlaces = Self.places(ofPodMakers: snapshot)
+    volumesOfNode = OpenVolumes(snapshot)
+    podOwners = Dictionary(grouping: snapshot.workloads, by: \.object.name).mapValues {
+      Set($0.map(\.object.effectiveNamespace)).sorted()
+    }
     for subject in inventory.allSubjects where subject != .group("system:masters") {
       addOwn(subject, profile)
     }
@@ -357,6 +364,7 @@ package struct EscalationGraph: Sendable {
   private static let combinations: [[AccessCapability]] = [
     [.createSecrets, .readSecrets], [.createSecrets, .patchSecrets], [.escalateRoles, .writeRoles],
     [.bindRoles, .writeRoleBindings], [.createPods, .patchNamespaces], [.writeWorkloads, .patchNamespaces],
+    [.persistentVolumes, .createPods], [.persistentVolumes, .writeWorkloads],
   ]
 
   private static func completes(_ all: CapabilitySet, _ a: CapabilitySet, _ b: CapabilitySet) -> Bool {
@@ -397,7 +405,6 @@ package struct EscalationGraph: Sendable {
       step(.clusterAdmin, .interceptsByAPIService, .apiServices)
       step(.secrets(namespace: nil), .isSentByAdmission, .validatingAdmission)
       step(.pods(namespace: nil), .runsThroughKubelet, .proxyNodes)
-      step(.node, .mountsNodeByVolume, .persistentVolumes, .createPods)
       if inventory.snapshot.objects(.configMap).contains(where: GroupMemberships.isAWSAuth) {
         step(.clusterAdmin, .mapsItselfToMasters, .writeConfigMaps)
       }
@@ -415,6 +422,11 @@ package struct EscalationGraph: Sendable {
     step(.secrets(namespace: namespace), .readsSecretsByPatch, .patchSecrets)
     step(.secrets(namespace: namespace), .mountsSecrets, .createPods)
     step(.secrets(namespace: namespace), .mountsSecrets, .writeWorkloads)
+    // Pod Security does not look through a claim, and a pod brings claims of its own (`ephemeral`, `volumeClaimTemplates`).
+    for starts in [AccessCapability.createPods, .writeWorkloads] {
+      step(.node, .mountsNodeByVolume, .persistentVolumes, starts)
+      if volumesOfNode.isOpen(in: namespace) { step(.node, .mountsVolumeOfNode, starts) }
+    }
     step(.pods(namespace: namespace), .runsCommands, .execPods)
     step(.pods(namespace: namespace), .addsContainer, .ephemeralContainers)
     step(.pods(namespace: namespace), .changesImage, .patchPods)
@@ -458,7 +470,7 @@ package struct EscalationGraph: Sendable {
       let account = AccessSubject.serviceAccount(namespace: namespace, name: workload.template.serviceAccountName)
       // A pod of a workload is named after it.
       let mine = (single[namespace] ?? []).filter {
-        $0.name == workload.object.name || $0.name.hasPrefix(workload.object.name + "-")
+        Self.mayBear($0.name, workload.object.name)
       }.map(\.position)
       if tokens.hasToken(workload) {
         let isFirst = seen.insert(account).inserted
@@ -487,7 +499,7 @@ package struct EscalationGraph: Sendable {
         }
       }
       let open =
-        escapes?[index] ?? NodeEscapes.open(to: volumes.resolved(workload.template, namespace: namespace))
+        escapes?[index] ?? NodeEscapes.open(to: volumes.resolved(workload))
       for escape in open {
         let means = Means.escape(escape, from: workload.subject)
         let isFirst = owned.insert(Owned(namespace: namespace, gain: escape.escape.gain)).inserted

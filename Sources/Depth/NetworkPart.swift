@@ -10,6 +10,8 @@ package struct NetworkPart: Sendable {
   let exposure: Exposure
   /// By workload: endpoints of its pods.
   let endpoints: [Subject: [EndpointID]]
+  /// By workload: what policies do for each class of its pods.
+  private(set) var guards: [Subject: [Guards]] = [:]
   private(set) var betweenPods = StepTable()
   private(set) var fromOutside = StepTable()
   private let workloads: WorkloadNames
@@ -17,6 +19,21 @@ package struct NetworkPart: Sendable {
   private let broken: Set<String>
   /// By class of pods: who refuses what comes from outside.
   private let refusals: [PodClassID: Refusal]
+
+  /// What policies do for a class of pods.
+  struct Guards: Sendable, Hashable, Comparable {
+    /// Of the class.
+    let number: Int
+    let byNetwork: Bool
+    let byMesh: Bool
+    /// Whether policies on egress close it to some pods.
+    let isClosedOut: Bool
+
+    /// Whether policies keep some pods out.
+    var isGuarded: Bool { byNetwork || byMesh }
+
+    static func < (a: Guards, b: Guards) -> Bool { a.number < b.number }
+  }
 
   /// Which of those who enforce policies let nothing in from outside.
   private struct Refusal {
@@ -53,6 +70,7 @@ package struct NetworkPart: Sendable {
     exposure = Exposure(reach)
     endpoints = other.endpoints
     betweenPods = other.betweenPods
+    guards = other.guards
     refusals = other.refusals
     addEntryPoints()
   }
@@ -76,7 +94,7 @@ package struct NetworkPart: Sendable {
   }
 
   /// What listens in the pods of a workload; nothing where the image is known to give in.
-  private func application(_ subject: Subject) -> [StandingControl] {
+  func application(_ subject: Subject) -> [StandingControl] {
     if !broken.isEmpty {
       let containers = (workloads.numbers[subject] ?? []).flatMap { workloads.all[$0].containers }
       let images = containers.filter { $0.role != .initial }.compactMap(\.image)
@@ -116,6 +134,9 @@ package struct NetworkPart: Sendable {
         addAnonymous(from: pod, anonymous, out, isOpen: layers.network.reachesOutside(id, .egress))
         let byNetwork = guarded.network[id] == nil ? [] : [StandingControl(.ingressPolicy, at: .object(subject))]
         let byMesh = guarded.mesh[id] == nil ? [] : [StandingControl(.meshPolicy, at: .object(subject))]
+        guards[subject, default: []].append(
+          Guards(
+            number: id.index, byNetwork: !byNetwork.isEmpty, byMesh: !byMesh.isEmpty, isClosedOut: egress[id] != nil))
         betweenPods.add(
           .transit(.arriving(id.index)), pod, .exploitsApplication, byNetwork + byMesh + program, .transit,
           doubt: byNetwork.isEmpty && byMesh.isEmpty ? doubt : nil)
@@ -136,7 +157,9 @@ package struct NetworkPart: Sendable {
       if passedOn.insert(namespace).inserted {
         betweenPods.add(.transit(.passedOn(namespace: nil)), place, .passes, [], .transit)
       }
-      betweenPods.add(place, .pod(subject), .exploitsApplication, application(subject), .transit)
+      let single = DepthPosition.transit(.passedOnTo(subject))
+      betweenPods.add(place, single, .passes, [], .transit)
+      betweenPods.add(single, .pod(subject), .exploitsApplication, application(subject), .transit)
     }
     for id in all {
       betweenPods.add(.transit(.sending(id.index)), .transit(.podNetwork), .passes, [], .transit)
@@ -206,12 +229,25 @@ package struct NetworkPart: Sendable {
       switch entry.via {
       case .service(.loadBalancer, let namespace, let name):
         if case .ranges = entry.reach {
+          // Its ports at the nodes let in whoever reaches them, whatever the balancer says.
+          if opensNodePorts(namespace, name) {
+            let proof = DepthGraph.Evidence.proof(.entryPoint(index))
+            fromOutside.add(.internet, pod, .exploitsExposedApplication, controls, proof, doubt: doubt ?? .nodeAddress)
+            fromOutside.add(.network, pod, .exploitsExposedApplication, controls, proof, doubt: doubt)
+          }
           controls.append(
             StandingControl(
               .sourceRanges, at: .object(Subject(kind: "Service", namespace: namespace, name: name))))
         }
       case .route(let object, let namespace, _):
-        if authenticated.isDemanded(by: object, namespace: namespace) {
+        let demand = authenticated.demand(by: object, namespace: namespace)
+        if demand == .unknown {
+          // Whether its controller knows the annotation, nothing tells.
+          fromOutside.add(
+            entry.reach == .internalNetwork ? .network : .internet, pod, .exploitsExposedApplication, controls,
+            .proof(.entryPoint(index)), doubt: doubt ?? .entryPoint)
+        }
+        if demand != .no {
           controls.append(
             StandingControl(
               .ingressAuthentication,
@@ -226,6 +262,17 @@ package struct NetworkPart: Sendable {
       fromOutside.add(
         .network, pod, technique, controls, .proof(.entryPoint(index)),
         doubt: entry.verdict == .unknown ? .entryPoint : nil)
+    }
+  }
+
+  /// Whether a load balancer's Service has ports at the nodes, as it has unless it says otherwise.
+  private func opensNodePorts(_ namespace: String, _ name: String) -> Bool {
+    let services = reach.cluster.snapshot.objects(.service).filter {
+      $0.name == name && $0.effectiveNamespace == namespace
+    }
+    return services.contains { service in
+      service.spec?["allocateNodePorts"]?.bool != false
+        || (service.spec?["ports"]?.elements ?? []).contains { ($0["nodePort"]?.int ?? 0) > 0 }
     }
   }
 
@@ -244,26 +291,84 @@ package struct NetworkPart: Sendable {
 /// Sources: the annotations of ingress-nginx ("External authentication", "Basic authentication", "Client certificate
 /// authentication") and of HAProxy's controller. They mean nothing to other controllers.
 struct IngressAuthentication {
-  private static let keys = [
-    "nginx.ingress.kubernetes.io/auth-url", "nginx.ingress.kubernetes.io/auth-type",
-    "nginx.ingress.kubernetes.io/auth-tls-secret", "haproxy.org/auth-type",
-  ]
-  private let demanded: Set<String>
+  enum Demand {
+    case no
+    /// An annotation demands it, and whose controller it is is not known.
+    case unknown
+    case yes
+  }
+
+  /// What a controller makes of annotations.
+  private enum Controller: CaseIterable {
+    case ingressNginx
+    case haproxy
+
+    var keys: [String] {
+      switch self {
+      case .ingressNginx:
+        ["auth-url", "auth-type", "auth-tls-secret"].map { "nginx.ingress.kubernetes.io/" + $0 }
+      case .haproxy: ["haproxy.org/auth-type"]
+      }
+    }
+
+    /// In the `controller` of an IngressClass.
+    var id: String {
+      switch self {
+      case .ingressNginx: "k8s.io/ingress-nginx"
+      case .haproxy: "haproxy.org/ingress-controller"
+      }
+    }
+
+    /// In names of classes that are not in the input.
+    var word: String {
+      switch self {
+      case .ingressNginx: "nginx"
+      case .haproxy: "haproxy"
+      }
+    }
+  }
+
+  private var demands: [String: Demand] = [:]
 
   init(_ snapshot: ClusterSnapshot) {
-    var demanded = Set<String>()
+    let classes = snapshot.objects(GroupKind("networking.k8s.io", "IngressClass"))
+    let usual = classes.filter { $0.annotations["ingressclass.kubernetes.io/is-default-class"] == "true" }
     for ingress in snapshot.objects(GroupKind("networking.k8s.io", "Ingress")) {
       let annotations = ingress.annotations
       let isOff = annotations["nginx.ingress.kubernetes.io/auth-tls-verify-client"] == "off"
-      let found = Self.keys.contains { key in
-        annotations[key].map { !$0.isEmpty } ?? false && !(isOff && key.hasSuffix("auth-tls-secret"))
+      let asked = Controller.allCases.filter { controller in
+        controller.keys.contains { key in
+          annotations[key].map { !$0.isEmpty } ?? false && !(isOff && key.hasSuffix("auth-tls-secret"))
+        }
       }
-      if found { demanded.insert(ingress.effectiveNamespace + "/" + ingress.name) }
+      guard !asked.isEmpty else { continue }
+      let name = ingress.spec?["ingressClassName"]?.string ?? annotations["kubernetes.io/ingress.class"]
+      let demand: Demand
+      if let own = name.map({ name in classes.filter { $0.name == name } }) ?? (usual.isEmpty ? nil : usual),
+        !own.isEmpty
+      {
+        let ids = own.compactMap { $0.spec?["controller"]?.string }
+        demand = asked.contains { ids.contains($0.id) } ? .yes : .no
+      } else if let name {
+        let isOther = Controller.allCases.contains { !asked.contains($0) && name.contains($0.word) }
+        demand =
+          asked.contains { name.contains($0.word) } ? .yes : isOther || Self.others.contains(name) ? .no : .unknown
+      } else {
+        demand = .unknown
+      }
+      demands[ingress.effectiveNamespace + "/" + ingress.name] = demand
     }
-    self.demanded = demanded
   }
 
-  func isDemanded(by object: Subject, namespace: String) -> Bool {
-    object.kind == "Ingress" && demanded.contains(namespace + "/" + object.name)
+  /// Names by which other controllers have their class called.
+  private static let others: Set<String> = [
+    "traefik", "kong", "contour", "istio", "cilium", "alb", "gce", "gce-internal", "azure-application-gateway",
+    "openshift-default", "apisix", "ambassador", "tailscale",
+  ]
+
+  func demand(by object: Subject, namespace: String) -> Demand {
+    object.kind == "Ingress" ? demands[namespace + "/" + object.name] ?? .no : .no
   }
+
+  func isDemanded(by object: Subject, namespace: String) -> Bool { demand(by: object, namespace: namespace) == .yes }
 }

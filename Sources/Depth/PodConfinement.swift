@@ -65,7 +65,7 @@ package struct PodConfinement: Sendable {
   }
 
   private static let corePatternFolders: Set<String> = ["/", "/proc", "/proc/sys", "/proc/sys/kernel"]
-  private static let logFolders: Set<String> = ["/", "/var", "/var/log"]
+  private static let logFolders: Set<String> = ["/", "/var", "/var/log", "/var/log/pods", "/var/log/containers"]
 
   /// What is done by an escape. Source of the conditions: KubeHound, attack reference.
   private static func techniques(
@@ -81,21 +81,17 @@ package struct PodConfinement: Sendable {
     case "unmasked-proc": return [.writesCorePattern]
     case "runtime-socket": return [.talksToRuntime]
     case "host-path-read":
-      let paths = HostPathMount.all(in: template).filter { $0.readOnly && $0.holdsCredentials }.map(\.path)
-      return paths.contains { isAboveVolumes($0) } ? [.readsNodeFiles, .traversesVolumes] : [.readsNodeFiles]
+      let mounts = HostPathMount.all(in: template).filter { $0.readOnly && $0.holdsCredentials }
+      return mounts.contains(where: \.leadsToVolumes) ? [.readsNodeFiles, .traversesVolumes] : [.readsNodeFiles]
     case "host-path-write":
-      let paths = HostPathMount.all(in: template).filter { $0.isSensitive && !$0.readOnly }.map(\.path)
+      let mounts = HostPathMount.all(in: template).filter { $0.isSensitive && !$0.readOnly }
+      let paths = mounts.map(\.path)
       var found: [Technique] = [.writesNodeFiles]
       if paths.contains(where: corePatternFolders.contains) { found.append(.writesCorePattern) }
       if mayReadLogs, paths.contains(where: logFolders.contains) { found.append(.linksLogs) }
-      if paths.contains(where: isAboveVolumes) { found.append(.traversesVolumes) }
+      if mounts.contains(where: \.leadsToVolumes) { found.append(.traversesVolumes) }
       return found
     default: return [match.escape.gain == .node ? .escapes : .readsNodeCredentials]
     }
-  }
-
-  private static func isAboveVolumes(_ path: String) -> Bool {
-    let folder = "/var/lib/kubelet/pods"
-    return path == "/" || folder == path || folder.hasPrefix(path + "/") || path.hasPrefix(folder + "/")
   }
 }

@@ -1,4 +1,5 @@
 package import Access
+package import PodSecurity
 package import Reach
 
 /// What a step rests on: a question to the engine in question, with the answer that makes the step possible. Asked again, it gives
@@ -32,6 +33,10 @@ package enum StepProof: Sendable {
   case placement(workload: Int, node: String)
   /// The node has the label of the control plane.
   case controlPlane(node: String)
+  /// The pods have files of their node among which such keys lie.
+  case keysOfNode(workload: Int, HostPathMount.Keys)
+  /// The binding names a role that the input does not hold.
+  case unknownRole(binding: Int)
   /// The account is annotated with the cloud identity.
   case cloudIdentity(AccessSubject, id: String)
   /// The identity's requests carry the group.

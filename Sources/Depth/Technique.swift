@@ -51,6 +51,9 @@ extension Technique {
   static let runsThroughKubelet = Technique("run-through-kubelet", "T1609", "runs commands through the kubelet")
   static let mountsNodeByVolume = Technique(
     "mount-node-by-volume", "T1611", "mounts the node by a persistent volume")
+  static let mountsVolumeOfNode = Technique(
+    "mount-volume-of-node", "T1611",
+    "mounts a persistent volume that lies on it: Pod Security does not look through a claim")
   static let issuesTokens = Technique("issue-tokens", "T1528", "issues their tokens")
   static let startsPod = Technique("start-pod", "T1610", "starts a pod as one of them")
   static let startsWorkload = Technique("start-workload", "T1610", "starts a workload as one of them")
@@ -96,7 +99,6 @@ extension Technique {
     "escape-from-system-pod", "T1611",
     "escapes from a system pod, such as kube-proxy or the network plugin, that the input does not hold")
   static let changesSource = Technique("change-source", "T1072", "changes what it applies")
-  static let runsPipeline = Technique("run-pipeline", "T1610", "runs a pipeline as one of them")
   static let mapsItselfToMasters = Technique(
     "map-to-masters", "T1098", "maps itself to system:masters in aws-auth")
   static let hasNodeCertificateSigned = Technique(
@@ -111,6 +113,13 @@ extension Technique {
   static let passesThroughAPIServer = Technique(
     "pass-through-api-server", "T1090",
     "is passed on to it by the API server, past network policies, and exploits the application")
+  static let mountsData = Technique(
+    "mount-data", "T1610", "starts a pod beside it that mounts the volume in which it keeps its data")
+  static let removesPolicies = Technique(
+    "remove-network-policies", "T1562.001",
+    "does away with the policies in its way by a right to change them, connects to it and exploits the application")
+  static let holdsUnknownRole = Technique(
+    "hold-unknown-role", "T1078", "may do whatever the role grants that the input does not hold")
   static let callsAPIServer = Technique("call-api-server", "T1190", "calls the API server without credentials")
   static let publishesImage = Technique(
     "publish-malicious-image", "T1204.003", "publishes a malicious image under its name")
@@ -137,6 +146,8 @@ extension Technique {
   static let actsAsNode = Technique("act-as-node", "T1078", "acts as the node's kubelet")
   static let readsControlPlaneKeys = Technique(
     "read-control-plane-keys", "T1552.004", "reads the keys of the control plane that runs on it")
+  static let readsKeysOfPeople = Technique(
+    "read-keys-of-people", "T1552.001", "reads the kubeconfig of an administrator who works on the node")
   static let assumesCloudIdentity = Technique(
     "assume-cloud-identity", "T1078.004", "exchanges the token for the cloud identity of the account")
   static let runsCommandsAsAdmin = Technique("run-commands-as-admin", "T1609", "runs commands in any pod")
@@ -150,19 +161,23 @@ extension Technique {
   /// Every technique of the graph.
   package static let all: [Technique] = [
     bindsRole, issuesToken, readsSecret, readsSecretsByPatch, mintsTokenByApply, changesWorkload, ordersController,
-    ordersControllerAs, changesSource, makesBootstrapToken, escapesFromSystemPod, runsPipeline, mapsItselfToMasters,
+    ordersControllerAs, changesSource, makesBootstrapToken, escapesFromSystemPod, mapsItselfToMasters,
     hasNodeCertificateSigned,
     isMember, areMembers, isSuperuser, mayDoEverything, impersonatesMasters, impersonates, impersonatesWithin,
     widensOwnRole,
     widensRoleOfNamespace, bindsClusterAdmin, bindsAdminOfNamespace, hasCertificateSigned, mutatesByAdmission,
-    interceptsByAPIService, isSentByAdmission, runsThroughKubelet, mountsNodeByVolume, issuesTokens, startsPod,
+    interceptsByAPIService, isSentByAdmission, runsThroughKubelet, mountsNodeByVolume, mountsVolumeOfNode, issuesTokens,
+    startsPod,
     startsWorkload, mintsTokenBySecret, readsSecrets, mountsSecrets, runsCommands, addsContainer, changesImage,
     changesControlPlane, startsEscapingPod, relabelsNamespace, usesToken, usesTokenSecret, isGivenSecret, escapes,
-    exploitsExposedApplication, exploitsApplication, passesThroughAPIServer, callsAPIServer, publishesImage,
+    exploitsExposedApplication, exploitsApplication, passesThroughAPIServer, mountsData, removesPolicies,
+    holdsUnknownRole,
+    callsAPIServer, publishesImage,
     sharesProcesses,
     breaksOutThroughKernel, mountsNodeDisk, entersNodeNamespaces, loadsKernelModule, tracesNodeProcess,
     writesCorePattern, linksLogs, writesNodeFiles, readsNodeFiles, traversesVolumes, talksToRuntime, takesPodsOfNode,
-    actsAsNode, readsControlPlaneKeys, assumesCloudIdentity, runsCommandsAsAdmin, entersNodeNetwork, passes,
+    actsAsNode, readsControlPlaneKeys, readsKeysOfPeople, assumesCloudIdentity, runsCommandsAsAdmin, entersNodeNetwork,
+    passes,
     readsNodeCredentials, actsAsControlPlane, readsTokensOfPods, usesTokensOfPods, startsPrivilegedPod, issuesAnyToken,
   ]
 }

@@ -6,6 +6,10 @@ import PodSecurity
 struct WorkloadFacts: Sendable {
   /// Ways to its node, through claims on volumes of the node as well.
   let escapes: [NodeEscape.Match]
+  /// Whether it has files of its node on which keys of the control plane lie, if the node is one of it.
+  let holdsControlPlaneKeys: Bool
+  /// Whether it has files of its node in which people who work there keep theirs.
+  let holdsKeysOfPeople: Bool
   /// Signs that it keeps data.
   let dataReasons: [String]
 
@@ -27,10 +31,16 @@ struct WorkloadFacts: Sendable {
         let key = Key(workload)
         if let index = places[key], !twice.contains(key) { return old.facts[index] }
       }
-      let template = volumes.resolved(workload.template, namespace: workload.object.effectiveNamespace)
+      let template = volumes.resolved(workload)
       return WorkloadFacts(
-        escapes: NodeEscapes.open(to: template), dataReasons: HighValueAssets.dataReasons(workload))
+        escapes: NodeEscapes.open(to: template), holdsControlPlaneKeys: holds(.controlPlane, template),
+        holdsKeysOfPeople: holds(.people, template), dataReasons: HighValueAssets.dataReasons(workload))
     }
+  }
+
+  /// - Parameter template: with the paths of nodes in the place of claims on them.
+  static func holds(_ keys: HostPathMount.Keys, _ template: PodTemplate) -> Bool {
+    HostPathMount.all(in: template).contains { $0.holds(keys) }
   }
 
   private struct Key: Hashable {

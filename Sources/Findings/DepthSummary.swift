@@ -26,12 +26,15 @@ package struct DepthSummary: Sendable {
     /// More workloads than are looked at beside a scan.
     case tooLarge(workloads: Int, limit: Int)
     case severalClusters
+    /// Nothing that runs is in the input.
+    case nothingRuns
 
     package var text: String {
       switch self {
       case .tooLarge(let workloads, let limit):
         "\(workloads) workloads are more than \(limit), which a scan looks at; `bartizan depth` has no such limit"
       case .severalClusters: "several clusters are in one report; `bartizan depth --context NAME` takes one"
+      case .nothingRuns: "the input holds no pods and no workloads, through which paths lead"
       }
     }
   }
@@ -42,21 +45,36 @@ package struct DepthSummary: Sendable {
   package let taken: [Fingerprint: Int]
   /// Nil where it was worked out.
   package let omission: Omission?
-  /// Whether everything was seen: what leads somewhere may be among what was not.
-  package let isWhole: Bool
+  /// What was not seen, each in a sentence without a full stop: what leads somewhere may be among it.
+  package let unseen: [String]
 
-  package init(rows: [Row], taken: [Fingerprint: Int], isWhole: Bool) {
+  /// Whether everything was seen.
+  package var isWhole: Bool { omission == nil && unseen.isEmpty }
+
+  package init(rows: [Row], taken: [Fingerprint: Int], unseen: [String]) {
     self.rows = rows
     self.taken = taken
-    self.isWhole = isWhole
+    self.unseen = unseen
     omission = nil
   }
 
   package init(omitted: Omission) {
     rows = []
     taken = [:]
-    isWhole = false
+    unseen = []
     omission = omitted
+  }
+
+  /// Why there is no number, in a sentence without a full stop; nil where there is one, or nothing leads to anything for certain.
+  package var gap: String? {
+    switch omission {
+    case .nothingRuns?: return "Depth is unknown: \(Omission.nothingRuns.text)"
+    case let omission?: return "Depth was not worked out: \(omission.text)"
+    case nil: break
+    }
+    guard reached.isEmpty, let first = unseen.first else { return nil }
+    return "Depth is unknown: \(first)"
+      + (unseen.count > 1 ? ", and \(unseen.count - 1) more; `bartizan depth` names them" : "")
   }
 
   /// Things to which a path leads.

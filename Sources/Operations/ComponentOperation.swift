@@ -20,6 +20,16 @@ package struct ComponentOperation: Sendable {
     context = ComponentDossier.Context(graph, today: today)
   }
 
+  /// What extends the API or was installed as a platform, and what holds as much as one.
+  package var platforms: [Component] { catalogue.components.filter(isReviewed) }
+
+  /// Names of the other components: applications without a hold on the API.
+  package var applications: [String] { catalogue.components.filter { !isReviewed($0) }.map(\.name) }
+
+  private func isReviewed(_ component: Component) -> Bool {
+    component.isPlatform || ComponentDossier.isPowerful(component, graph, context)
+  }
+
   package func dossier(_ component: Component) -> ComponentDossier { ComponentDossier(component, graph, context) }
 
   /// - Throws: `BartizanError` where nothing of the name is in the input.
@@ -28,7 +38,7 @@ package struct ComponentOperation: Sendable {
     for name in names {
       let own = catalogue.named(name)
       if own.isEmpty {
-        let known = catalogue.components.filter(\.isPlatform).map(\.name)
+        let known = platforms.map(\.name)
         throw BartizanError(
           .input,
           "no component is called \"\(name)\"; \(known.isEmpty ? "none was recognised" : "recognised are \(Phrase.list(known, shown: 12))")"

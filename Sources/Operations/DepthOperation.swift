@@ -191,14 +191,23 @@ package struct DepthOperation: Sendable {
     _ graph: DepthGraph, from starts: [DepthPosition], _ answers: some Sequence<DepthField.Answer>
   ) -> [NotSeen] {
     let found = notSeen(graph)
-    let system = "kube-system"
-    let snapshot = graph.input.inventory.snapshot
-    guard answers.contains(where: { $0.depth == nil }), snapshot.serverMinor == nil,
-      !snapshot.objects(.secret).contains(where: { $0.effectiveNamespace == system }),
-      let field = graph.field(from: starts, graph.solver()), graph.readsSecrets(of: system, field)
+    guard answers.contains(where: { $0.depth == nil }),
+      let secrets = SystemObjects.unseenSecrets(graph.input.inventory.snapshot),
+      let field = graph.field(from: starts, graph.solver()), graph.readsSecrets(of: SystemObjects.namespace, field)
     else { return found }
-    return (found + [NotSeen(.secret, reason: "the input holds no Secrets of \(system), and they can be read")])
-      .sorted()
+    return (found + [secrets]).sorted()
+  }
+
+  /// What a change does that is not in the graphs of before and after: objects whose effect is up to a controller.
+  ///
+  /// - Parameters:
+  ///   - old: the cluster before.
+  ///   - new: what was applied to it, or the cluster after.
+  ///   - isWhole: whether objects that are not in `new` are gone.
+  package static func notJudged(from old: ClusterSnapshot, to new: ClusterSnapshot, isWhole: Bool) -> [NotSeen] {
+    let came = UnjudgedObjects.changed(new.objects, from: old)
+    let left = isWhole ? UnjudgedObjects.changed(old.objects, from: new) : []
+    return Set(came + left).sorted()
   }
 
   /// Kinds that a depth rests on and that were not seen whole.
@@ -215,8 +224,10 @@ package struct DepthOperation: Sendable {
       ]
     let inventory = graph.input.inventory
     var found = Set(
-      snapshot.notSeen(anyOf: kinds) + graph.input.reach.notSeenOfAll
+      snapshot.notSeen(anyOf: kinds) + graph.input.reach.notSeenOfAll + graph.unreadRoutes
         + inventory.unknownGrants(inventory.givenBindings))
+    // A copy of a cluster holds what its installers have made.
+    if snapshot.serverMinor == nil, !inventory.hasAllRoles { found.formUnion(UnjudgedObjects.installed(by: snapshot)) }
     // Without a single pod there is nothing that a path could lead through.
     if graph.hasNoPods, !found.contains(where: { $0.kind == .pod }) {
       found.insert(NotSeen(.pod, reason: "the input holds no pods and no workloads, through which paths lead"))

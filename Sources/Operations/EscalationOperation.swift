@@ -91,7 +91,6 @@ package enum EscalationOperation {
       paths: paths, cuts: pods.isEmpty ? EscalationCut.all(paths, to: goal, graph, profile) : [], unseen: unseen)
   }
 
-  /// Every cluster has pods and Secrets in kube-system. Where files hold none, a way over them is not known to be closed.
   private static func unseen(
     from starts: [EscalationGraph.Position], to goal: EscalationGraph.Position, _ graph: EscalationGraph
   ) -> [NotSeen] {
@@ -100,22 +99,21 @@ package enum EscalationOperation {
     if snapshot.workloads.isEmpty {
       return [NotSeen(.pod, reason: "the input holds no pods, so what can be reached through them is not known")]
     }
-    let system = "kube-system"
+    let system = SystemObjects.namespace
     func isReached(_ position: EscalationGraph.Position) -> Bool {
       let ways = graph.paths(to: position)
       return starts.contains { graph.steps(from: $0, ways) != nil }
     }
     var unseen: [NotSeen] = []
-    if !snapshot.workloads.contains(where: { $0.object.effectiveNamespace == system }),
+    if let pods = SystemObjects.unseenPods(snapshot),
       isReached(.node) || isReached(.nodeCredentials) || isReached(.pods(namespace: system))
     {
-      unseen.append(
-        NotSeen(.pod, reason: "the input holds no pods of \(system), and a node or a pod of \(system) can be reached"))
+      unseen.append(pods)
     }
-    if !snapshot.objects(.secret).contains(where: { $0.effectiveNamespace == system }),
-      isReached(.secrets(namespace: system)), goal != .secrets(namespace: nil), goal != .secrets(namespace: system)
+    if goal != .secrets(namespace: nil), goal != .secrets(namespace: system),
+      let secrets = SystemObjects.unseenSecrets(snapshot), isReached(.secrets(namespace: system))
     {
-      unseen.append(NotSeen(.secret, reason: "the input holds no Secrets of \(system), and they can be read"))
+      unseen.append(secrets)
     }
     return unseen
   }

@@ -11,9 +11,10 @@ enum ScanDepth {
   /// Things that are named.
   private static let shown = 5
 
-  /// - Returns: nil for an input without workloads, in which nothing can be reached.
+  /// - Returns: nil for an input without objects.
   static func summary(_ snapshot: ClusterSnapshot, _ findings: [Finding]) -> DepthSummary? {
-    guard !snapshot.workloads.isEmpty else { return nil }
+    guard !snapshot.objects.isEmpty else { return nil }
+    guard !snapshot.workloads.isEmpty else { return DepthSummary(omitted: .nothingRuns) }
     guard snapshot.workloads.count <= limit else {
       return DepthSummary(omitted: .tooLarge(workloads: snapshot.workloads.count, limit: limit))
     }
@@ -32,7 +33,8 @@ enum ScanDepth {
       let gain = gains.filter { isAbout($0.cause, finding) }.map(\.controls).max() ?? 0
       if gain > 0 { taken[finding.fingerprint] = gain }
     }
-    return DepthSummary(rows: rows, taken: taken, isWhole: DepthOperation.notSeen(graph).isEmpty)
+    let notSeen = DepthOperation.notSeen(graph, from: [.internet], review.rows.lazy.flatMap(\.answers))
+    return DepthSummary(rows: rows, taken: taken, unseen: notSeen.map(\.reason))
   }
 
   /// Whether mending the finding takes the cause away.

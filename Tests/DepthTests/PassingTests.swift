@@ -69,4 +69,40 @@ import Testing
     let graph = DepthClusters.graph(Self.cluster(right.resource, right.verb))
     #expect(DepthClusters.answer(graph, from: "subject:user:kim", to: "pod:shop/db")?.depth == nil)
   }
+
+  private static let service =
+    "\n---\napiVersion: v1\nkind: Service\nmetadata: {name: sql, namespace: shop}\nspec: {selector: {app: db}, ports: [{port: 5432}]}\n"
+
+  /// A right to one name leads to the pods that bear it, or that stand behind the Service of that name.
+  @Test(
+    arguments: [
+      ("pods/portforward", "create", "db", 1), ("pods/proxy", "get", "'http:db:5432'", 1),
+      ("services/proxy", "get", "sql", 1), ("services/proxy", "get", "'https:sql:5432'", 1),
+      ("services/proxy", "get", "db", nil), ("pods/portforward", "create", "web", nil),
+      ("pods/portforward", "get", "db-7f-1", 1),
+    ] as [(String, String, String, Int?)])
+  func rightsThatAreRestrictedToNames(_ resource: String, _ verb: String, _ name: String, _ depth: Int?) throws {
+    let graph = DepthClusters.graph(Self.cluster(resource, verb, names: ", resourceNames: [\(name)]") + Self.service)
+    #expect(DepthClusters.answer(graph, from: "subject:user:kim", to: "pod:shop/db")?.depth?.upper == depth)
+    guard depth != nil else { return }
+    let path = try #require(DepthClusters.path(graph, from: "subject:user:kim", to: "pod:shop/db"))
+    #expect(path.steps.allSatisfy { graph.holds($0.proof) } && path.controls.map(\.mechanism) == [.application])
+  }
+
+  /// What is granted everywhere holds for a pod of the name in any namespace.
+  @Test(arguments: [
+    ("pods/exec", "run-commands"), ("pods/ephemeralcontainers", "add-container"), ("pods", "change-image"),
+  ])
+  func podsByNameInAnyNamespace(_ resource: String, _ technique: String) throws {
+    let verb = resource == "pods/exec" ? "create" : "patch"
+    let graph = DepthClusters.graph(
+      Self.cluster("pods/log", "get") + "\n---\n"
+        + RBACText.role(
+          "ClusterRole", "k", "[{apiGroups: [''], resources: ['\(resource)'], verbs: [\(verb)], resourceNames: [db]}]")
+        + RBACText.bind("k", to: "[{kind: User, name: lee}]"))
+    let path = try #require(DepthClusters.path(graph, from: "subject:user:lee", to: "pod:shop/db"))
+    #expect(path.depth == 0 && path.steps.first?.technique.id == technique)
+    #expect(path.steps.allSatisfy { graph.holds($0.proof) })
+    #expect(DepthClusters.answer(graph, from: "subject:user:lee", to: "pod:bank/other")?.depth?.upper != 0)
+  }
 }

@@ -104,6 +104,19 @@ import Testing
         QueryError(
           .notComparable(field: "http.response.status_code", value: "abc"), column: 7)
       ),
+      // What other languages write, and what a field can never have.
+      ("user.name != kim", QueryError(.foreign(.equation(name: "user.name")), column: 1)),
+      ("a: b and user.name=kim", QueryError(.foreign(.equation(name: "user.name")), column: 10)),
+      ("user.name: /ki.*/", QueryError(.foreign(.expression), column: 1)),
+      ("http.response.status_code: [400 TO 499]", QueryError(.foreign(.range), column: 1)),
+      (
+        "http.response.status_code: (401, 403)",
+        QueryError(.notComparable(field: "http.response.status_code", value: "401, 403"), column: 1)
+      ),
+      (
+        "source.ip: \"10.0.0.0/33\"", QueryError(.notComparable(field: "source.ip", value: "10.0.0.0/33"), column: 1)
+      ),
+      ("and", QueryError(.valueExpected, column: 1)), ("or a", QueryError(.valueExpected, column: 1)),
       ("@timestamp > yesterday", QueryError(.notComparable(field: "@timestamp", value: "yesterday"), column: 1)),
       (String(repeating: "(", count: 200), QueryError(.tooDeep, column: 101)),
       (String(repeating: "x", count: 70_000), QueryError(.tooLong, column: 1)),

@@ -36,7 +36,16 @@ import Testing
     #"{"requestURI":"/api/v1/namespaces/a/pods/b/exec?command=mysql&command=-p|hunter2|&command=-e&container=c"}"#,
     #"{"requestURI":"/api/v1/namespaces/a/pods/b/exec?command=curl&command=-H&command=Authorization%3A%20Bearer%20|abc|&command=x"}"#,
     #"{"requestURI":"/api/v1/namespaces/a/pods/b/exec?command=aws&command=configure&command=|AKIAIOSFODNN7EXAMPLE|"}"#,
+    // Keys, however they are written.
+    #"{"POSTGRES_PASSWORD":"|x|","MYSQL_PWD":"|x|","superuserPassword":"|x|","dbPass":"|x|","user_pass":"|x|","myToken":"|x|"}"#,
+    #"{"x-auth-token":"|x|","accessKey":"|x|","encryptionKey":"|x|","adminPasswd":"|x|","client_secret":"|x|"}"#,
+    #"{"env":[{"name":"MYSQL_PWD","value":"|x|"},{"name":"REDIS_AUTH","value":"|x|"},{"name":"COMPASS","value":"n"}]}"#,
+    "AccountName=a;AccountKey=|x|;EndpointSuffix=b",
+    // What is cut off, broken or too deep may be a Secret all the same.
+    #"{"kind":"Event","auditID":"1","requestObject":{"kind":"Secret","data":|{"k":"U0VLUkVU|"#,
+    #"{"kind":"Event","a":"b"c","requestObject":{"kind":"Secret","stringData":|{"k":"v"|},"type":"Opaque"}}"#,
     // Nothing of it.
+    #"{"compass":"n","bypass":"n","tokens":"5","secretName":"tls","data":{"a":"b"}}"#,
     "docker run -p 80:80 x", "mysql -p -u root", "mkdir -p a/b", "ssh -p 22 x", "tar -u a:b",
     "curl https://x/mysql -o p",
     #"{"requestURI":"/api/v1/namespaces/a/pods/b/exec?command=ls&command=-la&command=%2Ftmp"}"#,
@@ -62,6 +71,12 @@ import Testing
       #expect(Self.shown(masked) == masked)
       #expect(EventExpectations.batch(masked).problems.isEmpty)
     }
+  }
+
+  @Test func whatIsTooDeepIsHidden() {
+    let deep = String(repeating: "[", count: 300) + String(repeating: "]", count: 300)
+    let shown = Self.shown(#"{"kind":"Event","x":\#(deep),"requestObject":{"kind":"Secret","data":{"k":"U0VLUkVU"}}}"#)
+    #expect(!shown.contains("U0VLUkVU") && shown.contains(#""kind":"Event""#))
   }
 
   @Test func fieldsAreMadeOfWhatIsLeft() throws {

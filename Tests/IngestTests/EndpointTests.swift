@@ -37,6 +37,8 @@ import Testing
     // Of plain lines each is one, and only `/ingest` takes those.
     ("5", [200, 400, 400]), ("null", [200, 400, 400]), (#""x""#, [200, 400, 400]),
     ("[info] started", [200, 400, 400]), ("[1,2", [200, 400, 400]),
+    // A document that was cut off: its sender has it whole.
+    (#"{"kind":"EventList","apiVer"#, [200, 400, 400]),
     // Records and what a record may hold.
     (#"[{"a":1},{"b":[1,2]}]"#, [200, 200, 200]), (#"{"values":[1,2]}"#, [200, 200, 200]),
     (#"{"items":[1,2]}"#, [200, 200, 200]),
@@ -54,6 +56,16 @@ import Testing
     #expect(
       String(decoding: response.body, as: UTF8.self)
         == "line 3: element 2 of the list is no JSON object; nothing of the body was taken\n")
+  }
+
+  /// Splunk's time is a number of seconds, as a number or as text.
+  @Test(arguments: [
+    (#"{"event":"x","time":1764450000.5}"#, 200), (#"{"event":"x","time":"1764450000"}"#, 200),
+    (#"{"event":"x","time":null}"#, 200), (#"{"event":"x","time":"abc"}"#, 400), (#"{"event":"x","time":[1]}"#, 400),
+  ]) func timesOfSplunkAreNumbers(_ body: String, _ status: Int) async {
+    let response = await IngestFixture().ask("POST", "/services/collector/event", body)
+    #expect(response.status == status)
+    #expect((try? JSONReader.read(response.body))?["code"]?.int == (status == 200 ? 0 : 6))
   }
 
   /// A repeated field of messages holds messages, and a message that is none is not passed over.

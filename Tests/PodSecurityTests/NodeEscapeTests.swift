@@ -40,10 +40,10 @@ import Testing
     ("hostUsers: false", "securityContext: {procMount: Unmasked}", []),
     ("securityContext: {windowsOptions: {hostProcess: true}}", "", ["windows-host-process"]),
     ("", "securityContext: {windowsOptions: {hostProcess: true}}", ["windows-host-process"]),
-    hostPath("/", "runtime-socket", "host-path-write"),
-    hostPath("/", readOnly: true, "runtime-socket", "host-path-read"),
+    hostPath("/", "runtime-socket", "system-bus", "host-path-write"),
+    hostPath("/", readOnly: true, "runtime-socket", "system-bus", "host-path-read"),
     // The root of a process of the node is the node's.
-    hostPath("/proc/1/root", "runtime-socket", "host-path-write"),
+    hostPath("/proc/1/root", "runtime-socket", "system-bus", "host-path-write"),
     hostPath("/proc/self/root//proc/1/cwd/etc", readOnly: true, "host-path-read"),
     hostPath("/var/lib/kubelet", "host-path-write"), hostPath("/var/lib/kubelet/", "host-path-write"),
     hostPath("/var/lib/kubelet/pods", readOnly: true, "host-path-read"),
@@ -53,12 +53,60 @@ import Testing
     hostPath("/proc/sys", "host-path-write"), hostPath("/sys", readOnly: true), hostPath("/data"),
     hostPath("/var/run/docker.sock", "runtime-socket"),
     hostPath("/var/run/docker.sock", readOnly: true, "runtime-socket"),
-    hostPath("/run/containerd", readOnly: true, "runtime-socket"), hostPath("/run", "runtime-socket"),
+    hostPath("/run/containerd", readOnly: true, "runtime-socket", "host-path-read"),
+    hostPath("/run", "runtime-socket", "system-bus"),
     hostPath("/run/k3s/containerd/containerd.sock", "runtime-socket"),
     hostPath("/var/run/crio/crio.sock", "runtime-socket"),
     hostPath("'\\\\.\\pipe\\docker_engine'", "runtime-socket"), hostPath("/var/log", readOnly: true),
     hostPath("/usr/share/zoneinfo", readOnly: true),
+    hostPath("/var/run/dbus/system_bus_socket", readOnly: true, "system-bus"), hostPath("/run/systemd", "system-bus"),
+    (
+      "hostUsers: false, volumes: [{name: v, hostPath: {path: /run/dbus}}]", "volumeMounts: [{name: v, mountPath: /v}]",
+      []
+    ),
+    (
+      "volumes: [{name: v, hostPath: {path: /run/dbus}}]",
+      "securityContext: {runAsUser: 65534, allowPrivilegeEscalation: false}, volumeMounts: [{name: v, mountPath: /v}]",
+      []
+    ),
+    // The same folders on a node with Windows, where nothing tells upper case from lower.
+    hostPath("'C:\\'", "host-path-write"), hostPath("'c:/Windows/System32'", "host-path-write"),
+    hostPath("'C:\\'", readOnly: true, "host-path-read"),
+    hostPath("'c:\\var\\lib\\Kubelet\\pki'", readOnly: true, "host-path-read"),
+    hostPath("'C:\\k'", readOnly: true, "host-path-read"), hostPath("'C:\\logs'"), hostPath("'D:\\'"),
+    hostPath("/var/log/pods", "host-path-write"), hostPath("/var/log/pods", readOnly: true),
   ]
+
+  /// Whatever lies above a key, or is a part of it, gives it to whoever reads.
+  @Test(arguments: [
+    "/etc/kubernetes", "/etc/kubernetes/admin.conf", "/etc/kubernetes/pki/apiserver.key", "/etc",
+    "/var/lib/kubelet/pki",
+    "/var/lib/kubelet", "/var/lib", "/var", "/var/lib/etcd/member", "/root", "/root/.kube", "/root/.ssh", "/home",
+    "/home/kim/.kube", "/etc/rancher", "/etc/rancher/k3s/k3s.yaml", "/var/lib/rancher/k3s/server", "/etc/cni/net.d",
+    "/etc/cni", "/var/lib/containers", "/proc", "/var/lib/k0s/pki", "/var/snap", "/etc/origin/master",
+  ]) func readableKeys(_ path: String) throws {
+    let (spec, container, _) = Self.hostPath(path, readOnly: true)
+    let snapshot = Fixtures.snapshot(
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: n}\nspec: {containers: [{name: c, \(container)}], \(spec)}\n"
+    )
+    let open = NodeEscapes.open(to: try #require(snapshot.workloads.first).template)
+    #expect(open.contains { $0.escape.id == "host-path-read" && $0.escape.gain == .credentials })
+  }
+
+  @Test(arguments: [
+    ("/etc/kubernetes", true), ("/etc", true), ("/", true), ("/var/lib/etcd", true), ("/var/lib", true),
+    ("/etc/kubernetes/kubelet.conf", false), ("/var/lib/kubelet", false), ("/etc/rancher/k3s", true),
+    ("/root/.ssh", false),
+    ("/root", false), ("/etcetera", false), ("/proc", false),
+  ]) func keysOfTheControlPlane(_ path: String, _ holds: Bool) throws {
+    let (spec, container, _) = Self.hostPath(path, readOnly: true)
+    let snapshot = Fixtures.snapshot(
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: n}\nspec: {containers: [{name: c, \(container)}], \(spec)}\n"
+    )
+    let template = try #require(snapshot.workloads.first).template
+    let mount = try #require(HostPathMount.all(in: template).first)
+    #expect(mount.holds(.controlPlane) == holds)
+  }
 
   @Test(arguments: cases) func ways(_ spec: String, _ container: String, _ ways: [String]) throws {
     let snapshot = Fixtures.snapshot(

@@ -55,6 +55,7 @@ import Testing
       ("runtime-socket", mount("/var/run/docker.sock")),
       ("runtime-socket", mount("/run/containerd", ", readOnly: true")),
       ("runtime-socket", mount("/", ", readOnly: true")),
+      ("system-bus", mount("/run/dbus", ", readOnly: true")),
     ].map { ($0.0, $0.1.0, $0.1.1) }
     + [
       "/", "/boot", "/dev", "/etc", "/etc/kubernetes", "/etc/cron.d", "/home", "/lib", "/opt", "/proc", "/proc/sys",

@@ -21,10 +21,9 @@ struct ComponentListCommand: AsyncParsableCommand {
   func run() async throws {
     let review = ComponentOperation(
       try await input.snapshot(cluster), reach: reach.operation, today: Today.text)
-    let platforms = review.catalogue.components.filter(\.isPlatform)
     let answer = ComponentDossiersAnswer(
-      platforms.map { review.dossier($0) }, unused: nil, needed: nil, earlier: nil,
-      others: review.catalogue.components.filter { !$0.isPlatform }.map(\.name), isBrief: true,
+      review.platforms.map { review.dossier($0) }, unused: nil, needed: nil, earlier: nil,
+      others: review.applications, isBrief: true,
       notSeen: DepthOperation.notSeen(review.graph))
     try output.give(answer)
     try ExitStatus.finish(answer)

@@ -45,7 +45,7 @@ struct ComponentReviewCommand: AsyncParsableCommand {
     let review = ComponentOperation(
       try await input.snapshot(cluster, and: manifests), reach: reach.operation, today: Today.text)
     let wanted =
-      all ? review.catalogue.components.filter(\.isPlatform) : try review.components(named: name)
+      all ? review.platforms : try review.components(named: name)
     let log = try await Input.auditLog(auditLog)
     let records = imageReport.isEmpty ? nil : try ComponentOperation.imageRecords(imageReport, now: Today.moment)
     let dossiers = wanted.map { review.dossier($0) }
@@ -55,7 +55,7 @@ struct ComponentReviewCommand: AsyncParsableCommand {
       unused: log.map { UnusedAccess.unusedRules(review.graph.input.inventory, $0.requests) },
       needed: log.map { LeastPrivilege($0.requests, subjects: accounts).grants }, records: records,
       deeds: log.map { ComponentDeeds.all($0.requests, of: accounts) }, earlier: earlier,
-      others: all ? review.catalogue.components.filter { !$0.isPlatform }.map(\.name) : [], isBrief: false,
+      others: all ? review.applications : [], isBrief: false,
       notSeen: DepthOperation.notSeen(review.graph) + (log?.notSeen ?? []))
     try output.give(answer)
     if let limit = failAt.flatMap({ ComponentDossier.Grade($0) }), let worst = answer.worst, worst >= limit {

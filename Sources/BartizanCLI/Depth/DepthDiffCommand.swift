@@ -23,7 +23,9 @@ struct DepthDiffCommand: AsyncParsableCommand {
     let before = try await Input.snapshot([old])
     let after = try await Input.snapshot([new])
     let graphs = await options.operation.graphs(before, after, names: try options.names())
-    let answer = try await DepthWhatIfCommand.compare(graphs.before, graphs.after, options, wanted)
+    let answer = try await DepthWhatIfCommand.compare(
+      graphs.before, graphs.after, options, wanted,
+      notJudged: DepthOperation.notJudged(from: before, to: after, isWhole: true))
     try output.give(answer)
     if answer.isShallower { throw ExitCode(ExitStatus.findings) }
     try ExitStatus.finish(answer)

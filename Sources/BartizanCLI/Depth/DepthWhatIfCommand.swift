@@ -14,7 +14,8 @@ struct DepthWhatIfCommand: AsyncParsableCommand {
         bartizan depth what-if --apply manifests/ --fail-if-shallower --context prod
 
       Objects of the same kind, namespace and name are replaced, others added. Exit code 1: with --fail-if-shallower, something lies \
-      less deep than before; 3: not everything was seen.
+      less deep than before; 3: not everything was seen, or \
+      something is applied whose effect is up to a controller (a HelmRelease, an Application, a custom resource) and was not judged.
       """)
 
   @OptionGroup var input: FileOptions
@@ -34,15 +35,20 @@ struct DepthWhatIfCommand: AsyncParsableCommand {
     let before = try await input.snapshot(cluster)
     let applied = input.place.applied(to: try await Input.snapshot(apply))
     let graphs = await options.operation.graphs(before: before, applying: applied, names: try options.names())
-    let answer = try await Self.compare(graphs.before, graphs.after, options, wanted)
+    let answer = try await Self.compare(
+      graphs.before, graphs.after, options, wanted,
+      notJudged: DepthOperation.notJudged(from: before, to: applied, isWhole: false))
     try output.give(answer)
     if failIfShallower, answer.isShallower { throw ExitCode(ExitStatus.findings) }
     try ExitStatus.finish(answer)
   }
 
   /// How depths change from one graph to another; positions and targets are those of either.
+  ///
+  /// - Parameter notJudged: what of the change is not in the graphs.
   static func compare(
-    _ old: DepthGraph, _ new: DepthGraph, _ options: DepthOptions, _ jewels: [DepthOperation.Jewel]
+    _ old: DepthGraph, _ new: DepthGraph, _ options: DepthOptions, _ jewels: [DepthOperation.Jewel],
+    notJudged: [NotSeen]
   ) async throws -> DepthChangesAnswer {
     for graph in [old, new] { StandardError.lines(graph.input.reach.problems) }
     try options.operation.validate([old, new])
@@ -51,8 +57,9 @@ struct DepthWhatIfCommand: AsyncParsableCommand {
     let newTargets = try DepthOperation.targets(new, jewels, orIn: [old])
     async let before = DepthReview(old, from: starts, to: oldTargets)
     let after = DepthReview(new, from: starts, to: newTargets)
-    return DepthChangesAnswer(
-      DepthChanges(await before, after),
-      notSeen: Set(DepthOperation.notSeen(old) + DepthOperation.notSeen(new)).sorted())
+    // Of a kind that is named as not judged, that what it installs is not in the input goes without saying.
+    let kinds = Set(notJudged.map(\.kind))
+    let unseen = (DepthOperation.notSeen(old) + DepthOperation.notSeen(new)).filter { !kinds.contains($0.kind) }
+    return DepthChangesAnswer(DepthChanges(await before, after), notSeen: Set(unseen + notJudged).sorted())
   }
 }

@@ -32,6 +32,7 @@ struct EventsCountCommand: AsyncParsableCommand {
     }
     let basis = EventTelling.tell(counted.reading, timeless: counted.timeless)
     if counted.statistics.total == 0 { EventTelling.tellNothingFound(question) }
+    EventTelling.tellNames(statistics.question.names)
     try output.give(EventStatisticsAnswer(counted.statistics, basis: basis))
     try EventTelling.finish(counted.reading)
   }

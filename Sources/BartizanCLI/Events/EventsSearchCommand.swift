@@ -37,6 +37,7 @@ struct EventsSearchCommand: AsyncParsableCommand {
     }
     let basis = EventTelling.tell(found.reading, timeless: found.timeless)
     if found.matches == 0 { EventTelling.tellNothingFound(question) }
+    EventTelling.tellNames(shown.references.map(\.name))
     try output.give(
       EventsAnswer(
         found.events.map { $0.reported(files: found.reading.fileCount) }, of: found.matches,

@@ -201,6 +201,16 @@ enum EventTelling {
     }
   }
 
+  /// A word on names in options that may only be misspelt: a column without values, or a group of none, does not tell.
+  static func tellNames(_ names: [String]) {
+    var told: Set<String> = []
+    for name in names where FieldID(name: name) == nil && told.insert(name).inserted {
+      guard let near = FieldID.nearest(name) else { continue }
+      StandardError.line(
+        "\(name) is no field of the schema and was looked for in the originals; did you mean \(near.name)?")
+    }
+  }
+
   /// Ends a command whose answer is not the whole.
   static func finish(_ reading: EventReading) throws(ExitCode) {
     if !reading.isWhole { throw ExitCode(ExitStatus.unknown) }

@@ -198,6 +198,11 @@ final class AlertAPI: Sendable {
         comment: try parameters.text("comment"))
       let change = try question.change(.parameters)
       let isAlert = route.area == .alerts
+      // What cannot be done is not recorded as done.
+      let isThere = isAlert ? try await alerts.alert(id) != nil : try await alerts.incident(id) != nil
+      guard isThere else {
+        throw BartizanError(.input, "\(id): no \(isAlert ? "alert" : "incident") of this id is kept")
+      }
       try await record(isAlert ? "alert-changed" : "incident-changed")
       try await alerts.change(
         alerts: isAlert ? [id] : [], incidents: isAlert ? [] : [id], change, by: identity.name,
@@ -216,6 +221,9 @@ final class AlertAPI: Sendable {
       return EventAPI.document(SuppressionListAnswer([suppression]))
     case (.suppressions, let id?):
       try parameters.only([])
+      guard try await alerts.suppressions(includesPast: false).contains(where: { $0.id == id }) else {
+        throw BartizanError(.input, "\(id): no suppression of this id holds")
+      }
       try await record("suppression-lifted")
       try await alerts.lift(id)
       return EventAPI.document(TriageChangeAnswer(ids: [id], action: "lifted"))

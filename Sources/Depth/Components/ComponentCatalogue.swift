@@ -71,6 +71,14 @@ package struct ComponentCatalogue: Sendable {
 
     var isStrong: Bool { if case .label = self { false } else { true } }
 
+    /// Whether an installer says so, not a label that anybody writes.
+    var isInstalled: Bool {
+      switch self {
+      case .release, .bundle: true
+      case .part, .label: false
+      }
+    }
+
     var value: String {
       switch self {
       case .release(let value), .bundle(let value), .part(let value), .label(_, let value): value
@@ -253,7 +261,9 @@ package struct ComponentCatalogue: Sendable {
           (object.root["subjects"]?.elements ?? []).compactMap { node in
             AccessSubject(node, bindingNamespace: object.namespace).flatMap { accounts[$0] }
           })
-        if keys[index].map({ !$0.isStrong }) ?? true, owners.count == 1, let owner = owners.first {
+        // Rights follow the accounts of pods: what a label says that the binding is part of, does not take them away. What an
+        // installer recorded does.
+        if keys[index].map({ !$0.isInstalled }) ?? true, owners.count == 1, let owner = owners.first {
           keys[index] = owner
         }
         guard let key = keys[index], let role = object.root[path: "roleRef", "name"]?.text else { continue }

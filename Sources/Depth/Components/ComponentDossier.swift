@@ -313,6 +313,31 @@ package struct ComponentDossier: Sendable {
 }
 
 extension ComponentDossier {
+  /// Whether it holds more than its own pods, so that it is to be reviewed like a platform: an account of its pods that is bound in the
+  /// whole cluster, has grave rights, may become cluster admin or holds what is not known, or pods by which their node falls.
+  ///
+  /// - Parameter component: of the cluster of the graph and the context.
+  package static func isPowerful(_ component: Component, _ graph: DepthGraph, _ context: Context) -> Bool {
+    let inventory = graph.input.inventory
+    for object in component.objects where PodTemplateCatalogue.makesPods(object.groupKind) {
+      for index in context.workloads[Subject(workload: object)] ?? [] {
+        if graph.confinements[index].openings.contains(where: { $0.match.escape.gain == .node }) { return true }
+        let workload = graph.workloads[index]
+        guard context.tokens.hasToken(workload) else { continue }
+        let account = AccessSubject.serviceAccount(
+          namespace: workload.object.effectiveNamespace, name: workload.template.serviceAccountName)
+        let held = inventory.bindings(of: account)
+        if held.contains(where: { inventory.bindings[$0].namespace == nil }) { return true }
+        let all = inventory.identity(of: account).subjects.flatMap { inventory.bindings(of: $0) }
+        if all.contains(where: { inventory.unknownGrant(binding: $0) != nil }) { return true }
+        if context.escalation.steps(from: account, context.ways) != nil { return true }
+        let exposures = context.profile.exposures(of: inventory.identity(of: account))
+        if exposures.contains(where: { $0.severity >= .high }) { return true }
+      }
+    }
+    return false
+  }
+
   /// What all dossiers of a cluster share, worked out once.
   package struct Context: Sendable {
     /// By workload its numbers in the graph.

@@ -39,6 +39,7 @@ extension ComponentDossier {
       case takesNode = "takes-node"
       case takesAllSecrets = "takes-all-secrets"
       case grave = "grave-rights"
+      case unknownRights = "unknown-rights"
       case broad = "broad-rights"
       case privilegedPods = "privileged-pods"
       case unrestrictedPods = "unrestricted-pods"
@@ -58,7 +59,7 @@ extension ComponentDossier {
         switch self {
         case .takesCluster: .f
         case .takesNode, .takesAllSecrets, .mayTakeCluster: .e
-        case .grave, .unverifiedBackend, .expired: .d
+        case .grave, .unknownRights, .unverifiedBackend, .expired: .d
         case .broad, .privilegedPods, .exposed, .stopsPods, .floatingImage, .tokenSecret, .endingSoon: .c
         case .unrestrictedPods, .failsOpen, .unpinnedImage, .needlessToken, .openEgress: .b
         }
@@ -92,15 +93,17 @@ extension ComponentDossier {
           )
         }
       }
-      if fall("a node")?.depth?.upper == 0 {
+      /// What is not certain is said to be so.
+      func has(_ answer: DepthField.Answer) -> String { answer.certain?.upper == 0 ? "has" : "may have" }
+      if let answer = fall("a node"), answer.depth?.upper == 0 {
         let open = confinement.filter { !$0.escapes.isEmpty }.map(\.workload)
         add(
           .takesNode,
-          "whoever takes one of its pods has a node"
+          "whoever takes one of its pods \(has(answer)) a node"
             + (open.isEmpty ? " by its rights" : " through \(names(open))"))
       }
-      if fall("all Secrets")?.depth?.upper == 0 {
-        add(.takesAllSecrets, "whoever takes one of its pods has all Secrets of the cluster")
+      if let answer = fall("all Secrets"), answer.depth?.upper == 0 {
+        add(.takesAllSecrets, "whoever takes one of its pods \(has(answer)) all Secrets of the cluster")
       }
       let grave = access.exposures.filter { $0.exposure.severity >= .high }
       if !grave.isEmpty {
@@ -113,6 +116,10 @@ extension ComponentDossier {
             $0.exposure.risk.title.prefix(1).lowercased() + $0.exposure.risk.title.dropFirst()
           })
         add(.broad, "its accounts have broad rights: \(Phrase.list(titles.sorted(), shown: 3))")
+      }
+      let unknown = Set(access.unknown.map(\.reason)).sorted()
+      if !unknown.isEmpty {
+        add(.unknownRights, "what its accounts may do is not known: \(Phrase.list(unknown, shown: 2, separator: "; "))")
       }
       let privileged = confinement.filter { $0.level == .privileged }.map(\.workload)
       if !privileged.isEmpty { add(.privilegedPods, "pods below the baseline of Pod Security: \(names(privileged))") }

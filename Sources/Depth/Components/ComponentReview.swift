@@ -1,4 +1,5 @@
 package import Access
+import Bytes
 import Findings
 package import Kube
 package import PodSecurity
@@ -11,6 +12,8 @@ package struct ComponentReview: Sendable {
   /// Workloads whose pods can take over their node, or a part of it; others are absent.
   package let escapes: [(workload: Workload, escape: NodeEscape.Match)]
   package let exposures: [(account: AccessSubject, exposure: AccessProfile.Exposure)]
+  /// Why it is not known what an account may do: roles that its bindings name and the input does not hold.
+  package let unknown: [(account: AccessSubject, reason: String)]
   /// Steps of each account to cluster admin.
   package let ways: [(account: AccessSubject, steps: [EscalationGraph.Step])]
 
@@ -55,6 +58,17 @@ package struct ComponentReview: Sendable {
     for object in component.objects(.serviceAccount) {
       found.insert(.serviceAccount(namespace: object.effectiveNamespace, name: object.name))
     }
+    // Where it is nothing but grants, they are to the accounts of others.
+    if workloads.isEmpty {
+      for object in component.objects(.roleBinding) + component.objects(.clusterRoleBinding) {
+        for node in object.root["subjects"]?.elements ?? [] {
+          guard let subject = AccessSubject(node, bindingNamespace: object.namespace),
+            case .serviceAccount = subject
+          else { continue }
+          found.insert(subject)
+        }
+      }
+    }
     self.init(
       component.name, found.sorted(), workloads, context.profile, context.volumes, context.escalation, context.ways)
   }
@@ -65,9 +79,15 @@ package struct ComponentReview: Sendable {
   ) {
     self.name = name
     self.accounts = accounts
+    let inventory = profile.inventory
+    unknown = accounts.flatMap { account -> [(account: AccessSubject, reason: String)] in
+      let held = Set(inventory.identity(of: account).subjects.flatMap { inventory.bindings(of: $0) }).sorted()
+      let reasons = held.compactMap { inventory.unknownGrant(binding: $0) }
+      return Set(reasons).sorted().map { (account: account, reason: $0) }
+    }
     workloads = own
     escapes = own.flatMap { workload in
-      NodeEscapes.open(to: volumes.resolved(workload.template, namespace: workload.object.effectiveNamespace)).map {
+      NodeEscapes.open(to: volumes.resolved(workload)).map {
         (workload: workload, escape: $0)
       }
     }

@@ -8,6 +8,8 @@ struct BatchBuilder {
   private var envelopes: [Envelope]
   /// Text columns that an envelope fills, by envelope; built on demand.
   private var envelopeColumns: [[Slot]?]
+  /// For each envelope the one of what a service says of itself, which tells nothing of who printed it; built on demand.
+  private var serviceEnvelopes: [Int: Int] = [:]
   var header: [String]
   var problems: [RecordProblem] = []
   private var extractor: Extractor
@@ -673,6 +675,7 @@ struct BatchBuilder {
     _ original: Slot, layers count: Int, envelope: Int, line: Int, fault: RecordFault?, overrides: Bool,
     isService: Bool
   ) {
+    let envelope = isService ? serviceEnvelope(envelope) : envelope
     let end = UInt32(layers.count)
     records.append(
       EventBatch.Record(
@@ -682,9 +685,24 @@ struct BatchBuilder {
     guard !envelopes[envelope].entries.isEmpty else { return }
     let row = columns.count - Column.textCount
     let known = envelopeColumns[envelope] ?? makeColumns(envelope)
-    for place in 0..<Column.textCount where !known[place].isNone && !(isService && Extractor.isPrinterColumn[place]) {
+    for place in 0..<Column.textCount where !known[place].isNone {
       if overrides || columns[row + place].isNone { columns[row + place] = known[place] }
     }
+  }
+
+  /// The envelope without what it says of who printed a record: the pod that printed it is not the pod that it is about.
+  private mutating func serviceEnvelope(_ envelope: Int) -> Int {
+    if let known = serviceEnvelopes[envelope] { return known }
+    let entries = envelopes[envelope].entries
+    let kept = entries.filter { !Extractor.isOfPrinter($0.field) }
+    var own = envelope
+    if kept.count < entries.count {
+      own = envelopes.count
+      envelopes.append(Envelope(kept))
+      envelopeColumns.append(nil)
+    }
+    serviceEnvelopes[envelope] = own
+    return own
   }
 
   private mutating func makeColumns(_ envelope: Int) -> [Slot] {

@@ -20,3 +20,13 @@ package enum EventSources {
       prefixes: mapping.aliases.map(\.prefix).filter { !$0.isEmpty }, isGeneric: mapping.isGeneric)
   }
 }
+
+extension Dataset {
+  /// All that an event can be of.
+  package static let known: [Dataset] = {
+    var known: [Dataset] = []
+    let others: [Dataset] = [.json, .text, .logfmt, .csv, .unparsed]
+    for dataset in MappingCatalogue.all.map(\.dataset) + others where !known.contains(dataset) { known.append(dataset) }
+    return known
+  }()
+}

@@ -76,13 +76,6 @@ struct Extractor {
   /// Whether a field tells who printed a record, as the path of a container's log does.
   static func isOfPrinter(_ field: FieldID) -> Bool { origin[field] && !surroundings[field] }
 
-  /// The same by the place of text columns.
-  static let isPrinterColumn: [Bool] = {
-    var flags = [Bool](repeating: false, count: Column.textCount)
-    for column in Column.allCases where column.isText { flags[column.slot] = isOfPrinter(column.field) }
-    return flags
-  }()
-
   init(options: DecodeOptions) { self.options = options }
 
   mutating func begin() {

@@ -48,6 +48,17 @@ package enum SecretMask {
         isChanged = value(bytes, first..<end, kind, Context(layers: layers, isSecretObject: isSecret), &output)
         return plainOrMore(bytes, end..<range.upperBound, layers, &output) || isChanged
       }
+      // What cannot be read as JSON may be a Secret all the same.
+      if let data = brokenData(bytes, first..<range.upperBound) {
+        var place = place
+        for hidden in data {
+          isChanged = SecretWords.mask(bytes, place..<hidden.lowerBound, &output) || isChanged
+          mark.withUTF8Buffer { output.append(contentsOf: $0) }
+          place = hidden.upperBound
+        }
+        _ = SecretWords.mask(bytes, place..<range.upperBound, &output)
+        return true
+      }
     }
     while place < range.upperBound {
       let end = bytes.first(0x0A, from: place, to: range.upperBound) ?? range.upperBound
@@ -75,6 +86,31 @@ package enum SecretMask {
       }
     }
     return isChanged
+  }
+
+  /// What stands in `data` and `stringData` of JSON that is cut off, broken or too deep: up to the brace that closes it, or to
+  /// the end. Whether it is of a Secret cannot be told there.
+  ///
+  /// - Returns: nil where there is none.
+  private static func brokenData(_ bytes: Span<UInt8>, _ range: Range<Int>) -> [Range<Int>]? {
+    var found: [Range<Int>] = []
+    var place = range.lowerBound
+    while place < range.upperBound {
+      var key: (start: Int, end: Int)?
+      for word in ["\"data\"", "\"stringData\"", "\\\"data\\\"", "\\\"stringData\\\""]
+        as [StaticString]
+      {
+        guard let start = bytes.firstPlace(of: word, in: place..<range.upperBound) else { continue }
+        if key.map({ start < $0.start }) ?? true { key = (start, start + word.utf8CodeUnitCount) }
+      }
+      guard let key else { break }
+      place = JSONScan.skipSpace(bytes, key.end)
+      guard place < range.upperBound, bytes[place] == 0x3A else { continue }
+      let end = bytes.first(0x7D, from: place + 1, to: range.upperBound) ?? range.upperBound
+      if place + 1 < end { found.append(place + 1..<end) }
+      place = end
+    }
+    return found.isEmpty ? nil : found
   }
 
   private static func plainOrMore(
@@ -245,7 +281,7 @@ package enum SecretMask {
         continue
       }
       let isScalar = member.kind != .object && member.kind != .array
-      if isScalar, SecretWords.isSecretKey(bytes, member.key) { inner.hidesAll = true }
+      if isScalar, SecretWords.isSecretMember(bytes, member.key) { inner.hidesAll = true }
       isChanged = value(bytes, member.value, member.kind, inner, &output) || isChanged
     }
     output.append(0x7D)

@@ -18,7 +18,8 @@ enum SecretWords {
     "dockerconfigjson",
     "adminpassword", "masteruserpassword", "dbpassword", "rootpassword", "userpassword", "newpassword", "oldpassword",
     "currentpassword", "connectionstring", "pgpassword", "mysqlpwd", "redisauth", "rediscliauth", "sshpass",
-    "xvaulttoken", "vaulttoken", "privatetoken", "jobtoken", "xauthtoken", "proxypassword",
+    "accountkey", "sharedaccesskey", "encryptionkey", "xvaulttoken", "vaulttoken", "privatetoken", "jobtoken",
+    "xauthtoken", "proxypassword",
   ]
 
   static func isSecretKey(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
@@ -39,9 +40,36 @@ enum SecretWords {
     }
   }
 
+  /// Whether the key of a member says that its value is secret, however it is written: `POSTGRES_PASSWORD`, `dbPasswd`,
+  /// `x-auth-token`, `user_pass`, `myToken`.
+  static func isSecretMember(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    guard range.count >= 3, range.count <= 128 else { return false }
+    if isSecretKey(bytes, range) { return true }
+    return memberEnds.contains { end in
+      var place = range.upperBound
+      for letter in end.word.reversed() {
+        while place > range.lowerBound, isSeparator(bytes[place - 1]) { place -= 1 }
+        guard place > range.lowerBound, Tokens.fold(bytes[place - 1]) == letter else { return false }
+        place -= 1
+      }
+      guard end.isWord, place > range.lowerBound else { return true }
+      // A word of its own, by a sign before it or a capital letter: `compass` is none.
+      return isSeparator(bytes[place - 1]) || bytes[place] < 0x5B && bytes[place - 1] >= 0x61
+    }
+  }
+
+  private static func isSeparator(_ byte: UInt8) -> Bool { byte == 0x2D || byte == 0x5F || byte == 0x2E }
+
+  private static let memberEnds: [(word: [UInt8], isWord: Bool)] = [
+    ("password", false), ("passwd", false), ("passphrase", false), ("token", false), ("apikey", false),
+    ("accesskey", false), ("secretkey", false), ("privatekey", false), ("encryptionkey", false), ("pwd", true),
+    ("pass", true), ("secret", true),
+  ].map { (Array($0.0.utf8), $0.1) }
+
   /// Environment variables: `DB_PASSWORD`, `GITHUB_TOKEN`.
   static func isSecretVariable(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     guard range.count <= 128 else { return false }
+    if isSecretMember(bytes, range) { return true }
     let name = bytes.extracting(range)
     return variableWords.contains { WordSequence.holds(name, $0.span) }
   }
@@ -284,7 +312,10 @@ enum SecretWords {
   }
 
   private static func hasSecretEnd(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    for word in ["password", "passwd", "secret", "token", "apikey", "api-key", "api_key"] {
+    for word in [
+      "password", "passwd", "secret", "token", "apikey", "api-key", "api_key", "pwd", "pass", "accesskey", "access-key",
+      "access_key",
+    ] {
       let folded = Array(word.utf8)
       guard range.count > folded.count else { continue }
       let tail = range.upperBound - folded.count

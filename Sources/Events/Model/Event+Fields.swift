@@ -13,11 +13,8 @@ extension Event {
       values[Int(cold.field.rawValue)].append(cold.value)
     }
     let isOverridden = isOverridden
-    let isService = isOfService
     for entry in envelope.entries
-    where (values[Int(entry.field.rawValue)].isEmpty || isOverridden && isCold(entry.field))
-      && !(isService && Extractor.isOfPrinter(entry.field))
-    {
+    where values[Int(entry.field.rawValue)].isEmpty || isOverridden && isCold(entry.field) {
       values[Int(entry.field.rawValue)] = [Extractor.value(entry.field, entry.value, .string)]
     }
     return FieldID.allCases.compactMap { field in
@@ -45,18 +42,7 @@ extension Event {
     if let overriding { return [Extractor.value(field, overriding, .string)] }
     let found = extracted { $0.plan(for: field) }.filter { $0.field == field }.map(\.value)
     if !found.isEmpty { return found }
-    return enveloped(field).map { [Extractor.value(field, $0, .string)] } ?? []
-  }
-
-  /// What the envelope says of a field. Of a service's record it does not count who printed it.
-  func enveloped(_ field: FieldID) -> String? {
-    guard let text = envelope[field] else { return nil }
-    return Extractor.isOfPrinter(field) && isOfService ? nil : text
-  }
-
-  /// Whether it is what a service says of itself, whoever carried it.
-  private var isOfService: Bool {
-    record.layers.contains { MappingCatalogue.all[Int(batch.layers[Int($0)].mapping)].isAuthoritative }
+    return envelope[field].map { [Extractor.value(field, $0, .string)] } ?? []
   }
 
   /// Whether the envelope takes precedence over the record, because a container printed the record.

@@ -45,6 +45,35 @@ package struct CompiledQuery: Sendable {
 
   // MARK: Compiling
 
+  /// Refuses a value that a field can never have, which would find nothing without a word.
+  private static func check(
+    _ name: QueryNode.Name, _ value: QueryNode.Value, _ isNested: Bool
+  ) throws(QueryError) {
+    let column = max(1, name.column)
+    if let foreign = ForeignSyntax(of: value) { throw QueryError(.foreign(foreign), column: column) }
+    guard !isNested, !name.hasWildcard, let type = FieldID(name: name.text)?.type else { return }
+    let words: [String]
+    switch value {
+    case .wildcard: return
+    case .phrase(let text): words = [text]
+    case .words(let text): words = text.split(whereSeparator: \.isWhitespace).map(String.init)
+    }
+    let isWrong =
+      switch type {
+      case .integer, .number: words.contains { Double($0) == nil }
+      // What looks like an address or a network, and is none.
+      case .address:
+        words.contains { word in
+          word.contains { $0 == "." || $0 == ":" || $0 == "/" }
+            && word.allSatisfy { $0.isHexDigit || $0 == "." || $0 == ":" || $0 == "/" } && IPRange(cidr: word) == nil
+        }
+      default: false
+      }
+    if isWrong {
+      throw QueryError(.notComparable(field: name.text, value: words.joined(separator: " ")), column: column)
+    }
+  }
+
   private static func compile(_ node: QueryNode, _ now: Timestamp, isNested: Bool) throws(QueryError) -> Node {
     switch node {
     case .all: return .all
@@ -58,6 +87,7 @@ package struct CompiledQuery: Sendable {
       return .or(made)
     case .not(let node): return .not(try compile(node, now, isNested: isNested))
     case .field(let name, let value):
+      try check(name, value, isNested)
       return test(name, isNested) { ValueTest(value, type: $0, now: now) }
     case .exists(let name):
       return test(name, isNested) { _ in .exists() }

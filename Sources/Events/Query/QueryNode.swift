@@ -70,6 +70,8 @@ package struct QueryError: Error, Sendable, Equatable {
     case comparisonWantsOneValue
     /// A value that the type of the field cannot be compared with.
     case notComparable(field: String, value: String)
+    /// What other languages write so.
+    case foreign(ForeignSyntax)
     /// Parentheses or braces nested deeper than 100 levels.
     case tooDeep
     /// Longer than 64 KiB.
@@ -96,6 +98,7 @@ package struct QueryError: Error, Sendable, Equatable {
     case .unexpected(let text): "`\(text)` cannot stand here; put it in quotes where it is meant"
     case .comparisonWantsOneValue: "a comparison wants one value without wildcards"
     case .notComparable(let field, let value): "\(field) cannot be compared with `\(value)`"
+    case .foreign(let syntax): syntax.message
     case .tooDeep: "nested deeper than 100 levels"
     case .tooLong: "longer than 64 KiB"
     }

@@ -70,7 +70,9 @@ package struct QueryParser {
     guard depth < Self.mostLevels else { throw QueryError(.tooDeep, column: place + 1) }
     skipSpace()
     if take("not") { return .not(try not(depth + 1, isNested: isNested)) }
-    guard let character = peek else { throw QueryError(.valueExpected, column: place + 1) }
+    guard let character = peek, !isKeyword("and", at: place), !isKeyword("or", at: place) else {
+      throw QueryError(.valueExpected, column: place + 1)
+    }
     if character == "(" {
       let open = place
       place += 1
@@ -94,6 +96,11 @@ package struct QueryParser {
     let column = place + 1
     let (value, pieces) = try literal()
     skipSpace()
+    if peek == nil || ![":", "<", ">"].contains(peek) {
+      // A name and a sign of another language would be words that are looked for.
+      if let foreign = ForeignSyntax(free: value) { throw QueryError(.foreign(foreign), column: column) }
+      return free(value)
+    }
     guard let character = peek else { return free(value) }
     let name = QueryNode.Name(pieces, column: column)
     switch character {

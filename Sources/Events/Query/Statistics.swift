@@ -42,7 +42,8 @@ package struct StatisticsRequest: Sendable {
   /// Where the bucket of a moment starts; nil without buckets.
   func start(of moment: Timestamp) -> Int64? {
     guard let bucket, bucket > 0 else { return nil }
-    let remainder = moment.nanoseconds % bucket
+    let (shifted, isOver) = moment.nanoseconds.addingReportingOverflow(TimeExpression.offset(of: bucket))
+    let remainder = (isOver ? moment.nanoseconds : shifted) % bucket
     return moment.nanoseconds - (remainder < 0 ? remainder + bucket : remainder)
   }
 }

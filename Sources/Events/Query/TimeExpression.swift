@@ -10,7 +10,23 @@ package enum TimeExpression {
     if bytes.isEmpty { return nil }
     if bytes.starts(with: Array("now".utf8)) { return arithmetic(bytes.dropFirst(3), now) }
     if bytes[0] == 0x2D || bytes[0] == 0x2B, let moment = arithmetic(bytes[...], now) { return moment }
-    return EventTime.moment(bytes.span).map { Timestamp(nanoseconds: $0) }
+    return (EventTime.moment(bytes.span) ?? EventTime.moment(toTheSecond(bytes).span)).map {
+      Timestamp(nanoseconds: $0)
+    }
+  }
+
+  /// `2026-11-23 07:30`, as people write it, to the second.
+  private static func toTheSecond(_ bytes: [UInt8]) -> [UInt8] {
+    guard bytes.count >= 16, bytes[10] == 0x54 || bytes[10] == 0x20, bytes[13] == 0x3A,
+      bytes.count == 16 || bytes[16] != 0x3A
+    else { return [] }
+    return bytes[..<16] + Array(":00".utf8) + bytes[16...]
+  }
+
+  /// Weeks begin on Monday; day 0 of 1970 was a Thursday.
+  static func offset(of span: Int64) -> Int64 {
+    let week: Int64 = 604_800_000_000_000
+    return span % week == 0 ? 3 * 86_400_000_000_000 : 0
   }
 
   /// `-15m`, `-1h30m`, `+1d/d`.
@@ -26,7 +42,9 @@ package enum TimeExpression {
         guard place < bytes.endIndex else { return nil }
       case 0x2F:
         guard place + 2 == bytes.endIndex, let unit = unit(bytes[place + 1]) else { return nil }
-        let remainder = moment % unit
+        let (shifted, isOver) = moment.addingReportingOverflow(offset(of: unit))
+        guard !isOver else { return nil }
+        let remainder = shifted % unit
         return Timestamp(nanoseconds: moment - (remainder < 0 ? remainder + unit : remainder))
       case 0x30...0x39: break
       default: return nil

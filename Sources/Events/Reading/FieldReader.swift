@@ -124,7 +124,7 @@ package struct FieldReader: Sendable {
   /// - Returns: whether the envelope has the field.
   @discardableResult
   private func addEnveloped(_ event: Event, _ entry: Plan.Entry, into frame: inout FieldFrame) -> Bool {
-    guard let text = event.enveloped(entry.field) else { return false }
+    guard let text = event.envelope[entry.field] else { return false }
     add(Extractor.value(entry.field, text, .string), entry, into: &frame)
     return true
   }

@@ -168,15 +168,27 @@ package final class SplunkEndpoint: IngestEndpoint {
     }
   }
 
+  private static func isNumber(_ node: DocumentNode) -> Bool {
+    switch node.content {
+    case .int, .double: true
+    case .string(let text): Double(text).map(\.isFinite) ?? false
+    default: false
+    }
+  }
+
   /// What is wrong with a body of events, and with which of them.
   private static func fault(_ body: [UInt8]) -> ServerResponse? {
     guard body.contains(where: { $0 > 0x20 }) else { return reply(.noData) }
-    let stream = JSONReader.readStream(body.span, limits: .standard, keeping: ["event"])
+    let stream = JSONReader.readStream(body.span, limits: .standard, keeping: ["event", "time"])
     let documents = stream.documents.flatMap { $0.array ?? [$0] }
     for (index, document) in documents.enumerated() {
       guard document.mapping != nil else { return reply(.invalidFormat, event: index) }
       guard let event = document["event"], !event.isNull else { return reply(.eventRequired, event: index) }
       if event.string == "" { return reply(.eventBlank, event: index) }
+      // Seconds since 1970, as a number or as text.
+      if let time = document["time"], !time.isNull, !Self.isNumber(time) {
+        return reply(.invalidFormat, event: index)
+      }
     }
     if !stream.errors.isEmpty { return reply(.invalidFormat, event: documents.count) }
     return documents.isEmpty ? reply(.noData) : nil

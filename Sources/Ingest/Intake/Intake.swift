@@ -74,6 +74,10 @@ package struct Intake: Sendable {
   /// Refuses what the decoder keeps as text although its sender meant records.
   private static func check(_ batch: EventBatch, _ bytes: [UInt8], _ shape: Shape) throws(Refusal) {
     guard shape != .lines else { return }
+    // One document that is cut off or broken: its sender has it whole.
+    if shape == .json, batch.count == 1, let only = batch.events.first, only.dataset == .unparsed {
+      throw .noJSON(line: only.line)
+    }
     // A list of records has become one event, or text, where it holds none.
     let isSuspicious = batch.events.contains { $0.dataset == .text || $0.dataset == .json && batch.count == 1 }
     guard isSuspicious else { return }

@@ -52,6 +52,21 @@ package struct PodTemplate: Sendable {
     self.containers = containers
   }
 
+  private init(_ other: PodTemplate, spec: DocumentNode) {
+    metadata = other.metadata
+    self.spec = spec
+    path = other.path
+    containers = other.containers
+    elsewhere = other.elsewhere
+  }
+
+  /// The same pods with other volumes.
+  package func replacingVolumes(with volumes: [DocumentNode]) -> PodTemplate {
+    let place = spec["volumes"] ?? spec
+    let list = DocumentNode(.array(volumes), line: place.line, column: place.column)
+    return PodTemplate(self, spec: spec.setting("volumes", list))
+  }
+
   /// The fields that hold containers, in visiting order.
   package struct Layout: Sendable {
     let fields: [(key: String, role: Container.Role)]

@@ -72,6 +72,10 @@ package enum AlertDesk: Sendable {
       try await store.change(
         alerts: alerts, incidents: incidents, change, by: author, comment: question.comment)
     case .server(let client):
+      // Nothing is changed where one of them is not there.
+      for (path, ids) in [("/alerts", alerts), ("/incidents", incidents)] where alerts.count + incidents.count > 1 {
+        for id in ids { _ = try await client.read(client.get(path, id: id)) { _ in true } }
+      }
       for (path, ids) in [("/alerts", alerts), ("/incidents", incidents)] {
         for id in ids { _ = try await client.read(client.post(path, id: id, question), TriageChangeAnswer.init) }
       }

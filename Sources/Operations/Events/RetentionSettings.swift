@@ -47,7 +47,16 @@ package struct RetentionSettings: Sendable, Hashable {
         throw BartizanError(
           .usage, "\(text.name) \(text.value): DATASET=SPAN is wanted, such as falco.alert=30d")
       }
-      self.sources[Dataset(rawValue: String(parts[0]))] = span
+      let name = String(parts[0])
+      // A name that no event has would leave its events to the general rule, which deletes them.
+      guard Dataset.known.contains(where: { $0.rawValue == name }) else {
+        let near = NearestName.of(name, in: Dataset.known.map(\.rawValue))
+        throw BartizanError(
+          .usage,
+          "\(text.name) \(text.value): no events are of \(name)\(near.map { "; is \($0) meant?" } ?? "; `bartizan events sources` lists what there is")"
+        )
+      }
+      self.sources[Dataset(rawValue: name)] = span
     }
   }
 

@@ -60,6 +60,11 @@ package struct StatisticsQuestion: Sendable {
       groups: countBy.map { FieldReference($0) }, bucket: span, measures: measures, rows: limit == 0 ? nil : limit)
   }
 
+  /// Fields and paths that are asked for.
+  package var names: [String] {
+    countBy + sum + min + max + avg + distinct + (percentiles + top).map { Self.split($0).name }
+  }
+
   private static func split(_ text: String) -> (name: String, value: String?) {
     guard let sign = text.lastIndex(of: "=") else { return (text, nil) }
     return (String(text[..<sign]), String(text[text.index(after: sign)...]))

@@ -3,7 +3,7 @@ package import Kube
 /// All known escapes to the node.
 package enum NodeEscapes {
   package static let all: [NodeEscape] = [
-    .privileged, .windowsHostProcess, .runtimeSocket, .hostPathWrite, .sysAdmin, .kernelModule,
+    .privileged, .windowsHostProcess, .runtimeSocket, .systemBus, .hostPathWrite, .sysAdmin, .kernelModule,
     .traceHostProcesses, .openByHandle, .rawHardware, .unmaskedProc,
     .hostPathRead, .hostProcesses, .kernelTracing,
   ]

@@ -38,6 +38,11 @@ extension PodTemplate {
     return name.hasPrefix("CAP_") ? String(name.dropFirst(4)) : name
   }
 
+  /// Whether a process of any container may be root, and the same root as the node's.
+  var mayBeRootOfNode: Bool {
+    !isWindows && !hasUserNamespace && (containers.isEmpty || !containers.allSatisfy(isWithoutRootForGood))
+  }
+
   private func isWithoutRootForGood(_ container: Container) -> Bool {
     func field(_ name: String) -> DocumentNode? { container.securityContext?[name] ?? securityContext?[name] }
     let isOther = field("runAsUser")?.int.map { $0 > 0 } ?? (field("runAsNonRoot")?.bool == true)

@@ -25,21 +25,26 @@ extension HostPathMount {
   private static let sockets = [
     "/run/docker.sock", "/run/containerd/containerd.sock", "/run/crio/crio.sock", "/run/cri-dockerd.sock",
     "/run/podman/podman.sock", "/run/k3s/containerd/containerd.sock", "/run/k0s/containerd.sock",
-    "/run/dockershim.sock", "/run/containerd/containerd.sock.ttrpc",
-    "/var/snap/microk8s/common/run/containerd.sock",
+    "/run/dockershim.sock", "/run/containerd/containerd.sock.ttrpc", "/run/containerd/s", "/run/podman/io.podman",
+    "/run/buildkit/buildkitd.sock", "/var/snap/microk8s/common/run/containerd.sock",
   ]
   /// Named pipes of container runtimes on Windows.
-  private static let pipes = ["docker_engine", "containerd-containerd"]
+  private static let pipes = ["docker_engine", "containerd-containerd", "dockershim"]
 
   /// The runtime socket at or below the path; nil where there is none.
   package var runtimeSocket: String? {
     let pipe = path.split { $0 == "\\" || $0 == "/" }.suffix(2)
     if pipe.count == 2, pipe.first == "pipe", let name = pipe.last, Self.pipes.contains(String(name)) { return path }
+    return socket(among: Self.sockets)
+  }
+
+  /// The first of some sockets at or below the path, as the path spells it; nil where there is none.
+  func socket(among sockets: [String]) -> String? {
     let isLinked = path == "/var/run" || path.hasPrefix("/var/run/")
     let real = isLinked ? String(path.dropFirst(4)) : path
     // Folders that pods mount for many other reasons.
     guard real != "/var", real != "/var/snap",
-      let socket = Self.sockets.first(where: { $0 == real || real == "/" || $0.hasPrefix(real + "/") })
+      let socket = sockets.first(where: { $0 == real || real == "/" || $0.hasPrefix(real + "/") })
     else { return nil }
     return isLinked ? "/var" + socket : socket
   }

@@ -80,7 +80,7 @@ extension Exposure {
         let reach = Self.reach(service, kind)
         let missing: [MissingFact] =
           kind == .loadBalancer && LoadBalancer.asksGroups(object) ? [.cloudGroups] : []
-        for endpoint in service.endpoints {
+        for endpoint in cluster.backends(of: service) {
           add(
             endpoint, via, cluster.services.ports(service, endpoint, nil), outside: outside, reach, missing: missing,
             object.location)
@@ -122,7 +122,7 @@ extension Exposure {
         // A name that stands for another Service of the cluster leads on to that.
         let inner = named.externalName.flatMap { cluster.services.find(host: $0, home: named.namespace) }
         let service = inner ?? named
-        for endpoint in service.endpoints {
+        for endpoint in cluster.backends(of: service) {
           let ports = cluster.services.ports(service, endpoint, route.port)
           if let sources = cluster.pods(of: route.source) {
             add(
@@ -284,5 +284,27 @@ extension ReachCluster {
       let found = Set((own.isEmpty ? known : own).map(\.podClass))
       return found.isEmpty ? unseen : found.sorted()
     }
+  }
+}
+
+extension Exposure {
+  /// Kinds of routes that were met and are not read.
+  package var notRead: [NotSeen] {
+    Dictionary(grouping: unread, by: \.groupKind).sorted { $0.key < $1.key }.map { kind, objects in
+      let names = Phrase.list(objects.prefix(3).map { "\($0.subject.text), \($0.location.text)" })
+      let others = objects.count > 3 ? " and \(objects.count - 3) more" : ""
+      return NotSeen(
+        kind, reason: "routes of this kind are not read; what they expose is not listed: \(names)\(others)")
+    }
+  }
+}
+
+extension ReachCluster {
+  /// The pods behind a Service: those that its selector matches, or those whose addresses somebody put behind one without a selector.
+  fileprivate func backends(of service: ServiceIndex.Service) -> [EndpointID] {
+    guard !service.hasSelector else { return service.endpoints }
+    let addresses = Set(ServiceIndex.addresses(of: service.name, in: service.namespace, snapshot))
+    guard !addresses.isEmpty else { return service.endpoints }
+    return endpointIDs.filter { !addresses.isDisjoint(with: self[$0].addresses) }
   }
 }

@@ -42,7 +42,9 @@ struct ComponentChapter {
       for exposure in exposures {
         lines.append("\(exposure.severity.name.uppercased()) \(account.text) \(exposure.risk.deed) \(place(exposure))")
       }
-      if exposures.isEmpty { lines.append("\(account.text) has no dangerous permission") }
+      let unknown = dossier.access.unknown.filter { $0.account == account }.map(\.reason)
+      for reason in unknown { lines.append("what \(account.text) may do is not known: \(reason)") }
+      if exposures.isEmpty, unknown.isEmpty { lines.append("\(account.text) has no dangerous permission") }
       if let way = dossier.access.ways.first(where: { $0.account == account }) {
         lines.append(
           "\(account.text) can become cluster admin: "

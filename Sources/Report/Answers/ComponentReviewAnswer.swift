@@ -87,7 +87,9 @@ package struct ComponentReviewAnswer: KindOfAnswer {
     for account in review.accounts {
       text += "\n\(Terminal.printable(account.text))\n"
       let exposures = review.exposures.filter { $0.account == account }.map(\.exposure)
-      if exposures.isEmpty { text += "  has no dangerous permission\n" }
+      let unknown = review.unknown.filter { $0.account == account }.map(\.reason)
+      for reason in unknown { text += "  what it may do is not known: \(Terminal.printable(reason))\n" }
+      if exposures.isEmpty, unknown.isEmpty { text += "  has no dangerous permission\n" }
       for exposure in exposures {
         let place = exposure.namespace.map { "in " + $0 } ?? "everywhere"
         text += "  \(Terminal.padded(exposure.severity.name.uppercased(), 8))  \(exposure.risk.title) \(place)\n"

@@ -69,7 +69,7 @@ package struct DepthAnswer: KindOfAnswer {
     if isDoubtful {
       text +=
         terminal.wrapped(
-          "1 to 2: 1 if what the input does not show is as it may be, 2 for certain. `depth explain` says what is not known.",
+          DepthText.doubt,
           indent: 0) + "\n"
     }
     return text
@@ -100,6 +100,9 @@ package struct DepthAnswer: KindOfAnswer {
       text += "| " + cells.map(Markdown.cell).joined(separator: " | ") + " |\n"
     }
     text += "\nDepth: how many independent controls have to fail first. 0 is an open door.\n"
+    if review.rows.contains(where: { row in row.answers.contains { $0.certain != $0.depth } }) {
+      text += DepthText.doubt + "\n"
+    }
     if !notSeen.isEmpty {
       text += "\nNot seen: the answer is not the whole.\n\n"
       for item in notSeen { text += "- \(Markdown.cell("\(item.kind.text): \(item.reason)"))\n" }

@@ -23,7 +23,7 @@ package struct DepthChangesAnswer: KindOfAnswer {
         writer.field("target", change.target.position.text)
         writer.field("name", change.target.name)
         writer.field("from", change.start.text)
-        writer.field("change", change.isShallower ? "shallower" : "deeper")
+        writer.field("change", change.kind(isWhole: notSeen.isEmpty).rawValue)
         writer.key("before")
         writer.depth(change.before, isWhole: notSeen.isEmpty)
         writer.key("after")
@@ -35,12 +35,14 @@ package struct DepthChangesAnswer: KindOfAnswer {
 
   package func text(_ terminal: Terminal) -> String {
     let changed = changes.changed
-    guard !changed.isEmpty else { return "No depth changes.\n" }
+    guard !changed.isEmpty else {
+      return notSeen.isEmpty ? "No depth changes.\n" : "No depth changes in what was seen and judged.\n"
+    }
     return TextTable(
       columns: ["", "target", "from", "before", "after"],
       rows: changed.map {
         [
-          $0.isShallower ? "shallower" : "deeper", $0.target.name, $0.start.text,
+          $0.kind(isWhole: notSeen.isEmpty).rawValue, $0.target.name, $0.start.text,
           DepthText.text($0.before, isWhole: notSeen.isEmpty),
           DepthText.text($0.after, isWhole: notSeen.isEmpty),
         ]

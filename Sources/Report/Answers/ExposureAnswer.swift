@@ -16,14 +16,7 @@ package struct ExposureAnswer: KindOfAnswer {
   ///   - notSeen: what the model of the input lacks.
   package init(_ exposure: Exposure, namespace: String? = nil, notSeen: [NotSeen]) {
     entryPoints = exposure.entryPoints.filter { namespace == nil || $0.workload.namespace == namespace }
-    let unread = Dictionary(grouping: exposure.unread, by: \.groupKind).sorted { $0.key < $1.key }.map {
-      kind, objects in
-      let names = Phrase.list(objects.prefix(3).map { "\($0.subject.text), \($0.location.text)" })
-      let others = objects.count > 3 ? " and \(objects.count - 3) more" : ""
-      return NotSeen(
-        kind, reason: "routes of this kind are not read; what they expose is not listed: \(names)\(others)")
-    }
-    self.notSeen = notSeen + unread
+    self.notSeen = notSeen + exposure.notRead
   }
 
   /// Whether it is known of every way in that is listed whether it is open.

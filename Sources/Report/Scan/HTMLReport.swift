@@ -58,16 +58,17 @@ enum HTMLReport: ScanFormat {
 
   /// How many controls stand before what matters.
   private static func depth(_ result: ScanResult) -> String {
-    guard let depth = result.depth, depth.omission != nil || !depth.reached.isEmpty else { return "" }
+    guard let depth = result.depth, depth.gap != nil || !depth.reached.isEmpty else { return "" }
     var text =
       "<section class=\"first\">\n<h2>Depth <small>controls that have to fail, from the internet</small></h2>\n"
-    if let omission = depth.omission { text += "<p>Not worked out: \(marked(omission.text)).</p>\n" }
-    if !depth.rows.isEmpty { text += "<table>" }
-    for row in depth.rows {
+    if let gap = depth.gap { text += "<p>\(marked(gap)).</p>\n" }
+    let rows = depth.gap == nil ? depth.rows : []
+    if !rows.isEmpty { text += "<table>" }
+    for row in rows {
       text +=
         "<tr><td><b>\(XML.escaped(row.text(isWhole: depth.isWhole)))</b></td><td>\(XML.escaped(Terminal.printable(row.target)))</td><td>\(XML.escaped(Terminal.printable(row.path)))</td></tr>\n"
     }
-    if !depth.rows.isEmpty { text += "</table>" }
+    if !rows.isEmpty { text += "</table>" }
     return text + "</section>\n"
   }
 

@@ -18,11 +18,12 @@ enum MarkdownReport: ScanFormat {
     text +=
       "\n\(Phrase.count(result.objects, "object")), \(Phrase.count(result.workloads, "workload")), \(Phrase.count(result.checks, "check")). Scan: \(result.status.rawValue).\n"
     for remark in result.problems where remark.isUnvalidated { text += "\n\(escaped(remark.message)).\n" }
-    if let depth = result.depth, depth.omission != nil || !depth.reached.isEmpty {
+    if let depth = result.depth, depth.gap != nil || !depth.reached.isEmpty {
       text += "\n## Depth: controls that have to fail, from the internet\n\n"
-      if let omission = depth.omission { text += "Not worked out: \(escaped(omission.text)).\n" }
-      if !depth.rows.isEmpty { text += "| target | depth | weakest path |\n|---|---|---|\n" }
-      for row in depth.rows {
+      if let gap = depth.gap { text += "\(escaped(gap)).\n" }
+      let rows = depth.gap == nil ? depth.rows : []
+      if !rows.isEmpty { text += "| target | depth | weakest path |\n|---|---|---|\n" }
+      for row in rows {
         text += "| `\(code(row.target))` | \(row.text(isWhole: depth.isWhole)) | \(escaped(row.path)) |\n"
       }
     }

@@ -96,9 +96,7 @@ enum TableReport: ScanFormat {
   /// How many controls stand before what matters, where something leads there.
   private static func depth(_ result: ScanResult, _ terminal: Terminal) -> String {
     guard let depth = result.depth else { return "" }
-    if let omission = depth.omission {
-      return terminal.wrapped("Depth was not worked out: \(omission.text).", indent: 0) + "\n\n"
-    }
+    if let gap = depth.gap { return terminal.wrapped(Terminal.printable(gap) + ".", indent: 0) + "\n\n" }
     guard !depth.reached.isEmpty else { return "" }
     var text = terminal.bold("DEPTH: CONTROLS THAT HAVE TO FAIL, FROM THE INTERNET") + "\n"
     for row in depth.rows {

@@ -2,6 +2,10 @@ import Depth
 
 /// Depths in the words of tables.
 enum DepthText {
+  /// What a range means.
+  static let doubt =
+    "Where there are two numbers, the input leaves something open: the first counts every step that may exist, the second only those that do. `bartizan depth explain TARGET` says what is not known."
+
   /// `2`; `1 to 2` where the input does not tell, or the search was cut off; `no path` where nothing leads there.
   ///
   /// - Parameter isWhole: whether everything was seen: what leads there may be among what was not.

@@ -14,8 +14,9 @@ struct EventsImportCommand: AsyncParsableCommand {
         bartizan events import audit-*.log.gz --data events --format json
 
       Importing again what is stored already changes nothing: an event is recognised by its id and its original, or by \
-      its file, its line and its original where its source has no ids. Records without a time of their own are \
-      recognised for a day. The store is a folder that only its owner may read; one process at a time writes to it.
+      its file (the absolute path, links resolved), its line and its original where its source has no ids. Standard \
+      input and pipes have no name by which they would be known again: what comes from them without an id of its own \
+      is stored each time. Records without a time of their own are recognised for a day. The store is a folder that only its owner may read; one process at a time writes to it.
       """)
 
   @Argument(help: "Logs: files (plain, gzip or zstd), folders of them, or - for standard input.", completion: .file())

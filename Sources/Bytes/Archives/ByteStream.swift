@@ -70,15 +70,39 @@ package final class StreamDecoder {
     self.ratio = ratio
   }
 
-  /// - Throws: `DocumentError` for data that is damaged or expands beyond the limits, and whatever the consumer throws.
-  package func feed(_ bytes: RawSpan, into consumer: inout some ByteConsumer) throws(DocumentError) {
-    if let kind { return try pass(bytes, kind, &consumer) }
-    bytes.withUnsafeBytes { head.append(contentsOf: $0) }
-    guard head.count >= 4 else { return }
-    try decide(&consumer)
+  /// Whether there may be more output without any more input: `feed` is called again, if need be with nothing.
+  package var isPaused: Bool {
+    switch kind {
+    case .gzip(let stream): stream.isPaused
+    case .zstandard(let stream): stream.isPaused
+    case .plain, nil: false
+    }
   }
 
-  private func decide(_ consumer: inout some ByteConsumer) throws(DocumentError) {
+  /// - Throws: `DocumentError` for data that is damaged or expands beyond the limits, and whatever the consumer throws.
+  ///   What comes before damage has been passed on.
+  package func feed(_ bytes: RawSpan, into consumer: inout some ByteConsumer) throws(DocumentError) {
+    _ = try feed(bytes, most: .max, into: &consumer)
+  }
+
+  /// Decompresses until there is enough, so that a small input that becomes a large output is never in memory as a
+  /// whole.
+  ///
+  /// - Parameter most: bytes of output after which it pauses. Those of one step may exceed it, at most 256 KiB.
+  /// - Returns: number of bytes that were used; `isPaused` tells whether there may be more without the others.
+  /// - Throws: as `feed(_:into:)`.
+  package func feed(
+    _ bytes: RawSpan, most: Int, into consumer: inout some ByteConsumer
+  ) throws(DocumentError) -> Int {
+    if let kind { return try pass(bytes, kind, most, &consumer) }
+    let taken = min(4 - head.count, bytes.byteCount)
+    bytes.extracting(0..<taken).withUnsafeBytes { head.append(contentsOf: $0) }
+    guard head.count >= 4 else { return taken }
+    let kind = try decide(&consumer)
+    return taken + (try pass(bytes.extracting(taken..<bytes.byteCount), kind, most, &consumer))
+  }
+
+  private func decide(_ consumer: inout some ByteConsumer) throws(DocumentError) -> Kind {
     let kind: Kind
     if Gzip.isGzip(head) {
       kind = .gzip(try GzipStream(maximumBytes: maximumBytes, ratio: ratio))
@@ -90,20 +114,26 @@ package final class StreamDecoder {
     self.kind = kind
     let first = head
     head = []
-    try pass(first.span.bytes, kind, &consumer)
+    _ = try pass(first.span.bytes, kind, .max, &consumer)
+    return kind
   }
 
-  private func pass(_ bytes: RawSpan, _ kind: Kind, _ consumer: inout some ByteConsumer) throws(DocumentError) {
+  /// - Returns: number of bytes that were used.
+  private func pass(
+    _ bytes: RawSpan, _ kind: Kind, _ most: Int, _ consumer: inout some ByteConsumer
+  ) throws(DocumentError) -> Int {
     switch kind {
-    case .gzip(let stream): try stream.feed(bytes, into: &consumer)
-    case .zstandard(let stream): try stream.feed(bytes, into: &consumer)
-    case .plain: try consumer.consume(bytes)
+    case .gzip(let stream): return try stream.feed(bytes, most: most, into: &consumer)
+    case .zstandard(let stream): return try stream.feed(bytes, most: most, into: &consumer)
+    case .plain:
+      if bytes.byteCount > 0 { try consumer.consume(bytes) }
+      return bytes.byteCount
     }
   }
 
   /// - Throws: `DocumentError` when the data ends too early.
   package func finish(into consumer: inout some ByteConsumer) throws(DocumentError) {
-    if kind == nil, !head.isEmpty { try decide(&consumer) }
+    if kind == nil, !head.isEmpty { _ = try decide(&consumer) }
     switch kind {
     case .gzip(let stream): try stream.finish()
     case .zstandard(let stream): try stream.finish()

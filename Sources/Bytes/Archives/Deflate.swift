@@ -2,7 +2,8 @@ import CZlib
 
 /// Deflate as HTTP has it: a zlib stream (RFC 1950), or, as some clients send it, deflate without a frame (RFC 1951).
 package enum Deflate {
-  /// - Throws: `DocumentError` of code `archive` for data that is damaged, truncated, or expands beyond the limits.
+  /// - Throws: `DocumentError` of code `archive` for data that is damaged, truncated, followed by anything but zero bytes, or
+  ///   expands beyond the limits.
   package static func decompress(_ bytes: [UInt8], limits: Limits = .standard) throws(DocumentError) -> [UInt8] {
     var stream = z_stream()
     guard bartizan_inflate_init(&stream, isFramed(bytes) ? 15 : -15) == Z_OK else {
@@ -29,7 +30,12 @@ package enum Deflate {
       start += used
       try bound.add(given: used, made: made)
       output.append(contentsOf: chunk[..<made])
-      if status == Z_STREAM_END { return output }
+      if status == Z_STREAM_END {
+        guard bytes[start...].allSatisfy({ $0 == 0 }) else {
+          throw DocumentError(.archive, "something else follows the deflate data; send it again")
+        }
+        return output
+      }
       guard status == Z_OK || status == Z_BUF_ERROR, used > 0 || made > 0 else {
         throw DocumentError(.archive, "broken or cut-off deflate data; send it again")
       }

@@ -6,11 +6,12 @@ package enum Gzip {
 
   /// Decompresses all members of a gzip file.
   ///
-  /// - Throws: `DocumentError` of code `archive` for data that is damaged, truncated, or expands beyond the limits.
+  /// - Throws: `DocumentError` of code `archive` for data that is damaged, truncated, followed by something else, or expands
+  ///   beyond the limits.
   package static func decompress(_ bytes: [UInt8], limits: Limits = .standard) throws(DocumentError) -> [UInt8] {
     let stream = try GzipStream(maximumBytes: limits.archiveBytes, ratio: limits.compressionRatio)
     var output = ByteCollector()
-    try stream.feed(bytes.span.bytes, into: &output)
+    _ = try stream.feed(bytes.span.bytes, into: &output)
     try stream.finish()
     return output.bytes
   }

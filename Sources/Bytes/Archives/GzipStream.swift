@@ -6,6 +6,9 @@
 
 /// Decompresses a stream of gzip (RFC 1952) with one or several members.
 ///
+/// Zero bytes may stand behind a member, as tapes and block devices leave them. Anything else that is no further member
+/// is damage: it may be one whose first bytes were lost.
+///
 /// Uses ISA-L where it can be linked, which takes half the time of zlib and checks the same checksums. Fully static
 /// executables use zlib, since Debian has no static ISA-L (docs/decisions/0012).
 final class GzipStream {
@@ -16,10 +19,12 @@ final class GzipStream {
   #endif
   private var bound: ExpansionBound
   private var output = [UInt8](repeating: 0, count: 1 << 18)
-  private enum Phase { case inMember, betweenMembers, over }
+  private enum Phase { case inMember, betweenMembers }
   private var phase = Phase.inMember
-  /// The first byte of what may be another member, until the second arrives.
-  private var pending: UInt8?
+  /// Whether the first byte of what may be another member has arrived, and the second one has not.
+  private var hasMark = false
+  /// Whether there may be more output without any more input.
+  private(set) var isPaused = false
 
   init(maximumBytes: Int, ratio: Int) throws(DocumentError) {
     bound = ExpansionBound(maximumBytes: maximumBytes, ratio: ratio)
@@ -41,37 +46,46 @@ final class GzipStream {
     #endif
   }
 
-  func feed(_ bytes: RawSpan, into consumer: inout some ByteConsumer) throws(DocumentError) {
+  /// - Parameter most: bytes of output after which it pauses, which may be exceeded by those of one step.
+  /// - Returns: number of bytes that were used: all, unless it paused.
+  func feed(
+    _ bytes: RawSpan, most: Int = .max, into consumer: inout some ByteConsumer
+  ) throws(DocumentError) -> Int {
     var start = 0
-    while start < bytes.byteCount {
+    var made = 0
+    while start < bytes.byteCount || isPaused {
+      isPaused = false
       switch phase {
-      case .over:
-        // Padding after the last member is allowed.
-        return
       case .betweenMembers:
         let byte = bytes.unsafeLoad(fromByteOffset: start, as: UInt8.self)
-        if let first = pending {
-          pending = nil
-          guard first == 0x1F, byte == 0x8B else {
-            phase = .over
-            return
-          }
+        if hasMark {
+          guard byte == 0x8B else { throw Self.trailing }
+          hasMark = false
           restart()
           phase = .inMember
-          let magic: [UInt8] = [first]
-          _ = try member(magic.span.bytes, &consumer)
+          let mark: [UInt8] = [0x1F]
+          _ = try member(mark.span.bytes, &made, most: .max, &consumer)
         } else {
-          pending = byte
+          guard byte == 0 || byte == 0x1F else { throw Self.trailing }
+          hasMark = byte == 0x1F
           start += 1
         }
       case .inMember:
-        start += try member(bytes.extracting(start..<bytes.byteCount), &consumer)
+        start += try member(bytes.extracting(start..<bytes.byteCount), &made, most: most, &consumer)
+        if isPaused { return start }
       }
     }
+    return start
   }
 
   func finish() throws(DocumentError) {
+    if hasMark { throw Self.trailing }
     if phase == .inMember { throw Self.broken }
+  }
+
+  private static var trailing: DocumentError {
+    DocumentError(
+      .archive, "bytes that are no gzip follow a gzip member, as where part of the file was lost; fetch it again")
   }
 
   private static var broken: DocumentError {
@@ -86,8 +100,13 @@ final class GzipStream {
     #endif
   }
 
+  /// - Parameters:
+  ///   - total: bytes of output so far, to which those of this member are added.
+  ///   - most: of output before it pauses.
   /// - Returns: number of bytes that belong to this member.
-  private func member(_ bytes: RawSpan, _ consumer: inout some ByteConsumer) throws(DocumentError) -> Int {
+  private func member(
+    _ bytes: RawSpan, _ total: inout Int, most: Int, _ consumer: inout some ByteConsumer
+  ) throws(DocumentError) -> Int {
     var start = 0
     // Taken out of the object while parts of it are borrowed.
     var room: [UInt8] = []
@@ -96,14 +115,20 @@ final class GzipStream {
     while true {
       let (used, made, status) = step(bytes, start, &room)
       start += used
-      guard status >= 0 else { throw Self.broken }
       try bound.add(given: used, made: made)
+      // What comes before damage is passed on, as it is before the end of a file that was cut off.
       if made > 0 { try consumer.consume(room.span.bytes.extracting(0..<made)) }
+      guard status >= 0 else { throw Self.broken }
+      total += made
       if status == 1 {
         phase = .betweenMembers
         return start
       }
       if start == bytes.byteCount, made < room.count { return start }
+      if total >= most {
+        isPaused = true
+        return start
+      }
       // No progress on available input means damaged data.
       if used == 0, made == 0 { throw Self.broken }
     }

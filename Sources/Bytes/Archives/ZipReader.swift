@@ -132,7 +132,9 @@ package enum Inflate {
         output.append(contentsOf: room[..<(room.count - Int(stream.avail_out))])
       }
     }
-    guard status == Z_STREAM_END, output.count <= maximumBytes else {
+    // Sections of programs are filled up with zero bytes.
+    let rest = bytes.suffix(Int(stream.avail_in))
+    guard status == Z_STREAM_END, output.count <= maximumBytes, rest.allSatisfy({ $0 == 0 }) else {
       throw DocumentError(.archive, "broken or overlong zlib data")
     }
     return output

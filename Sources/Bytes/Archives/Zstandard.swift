@@ -71,7 +71,7 @@ package enum Zstandard {
   package static func decompress(_ bytes: [UInt8], limits: Limits = .standard) throws(DocumentError) -> [UInt8] {
     let stream = try ZstandardStream(maximumBytes: limits.archiveBytes, ratio: limits.compressionRatio)
     var output = ByteCollector()
-    try stream.feed(bytes.span.bytes, into: &output)
+    _ = try stream.feed(bytes.span.bytes, into: &output)
     try stream.finish()
     return output.bytes
   }
@@ -87,6 +87,13 @@ final class ZstandardStream {
   private var output = [UInt8](repeating: 0, count: ZSTD_DStreamOutSize())
   /// Whether the data so far ends within a frame.
   private var isInFrame = true
+  /// Bytes of input that the next step takes. A step of one block passes on what it holds before the sum behind it is
+  /// checked, so that what comes before damage is not lost with it.
+  private var wanted = firstBytes
+  /// The least of a frame.
+  private static let firstBytes = 5
+  /// Whether there may be more output without any more input.
+  private(set) var isPaused = false
 
   init(maximumBytes: Int, ratio: Int) throws(DocumentError) {
     guard let context = ZSTD_createDCtx() else { throw DocumentError(.archive, "no memory left to decompress") }
@@ -97,16 +104,23 @@ final class ZstandardStream {
 
   deinit { ZSTD_freeDCtx(context) }
 
-  func feed(_ bytes: RawSpan, into consumer: inout some ByteConsumer) throws(DocumentError) {
+  /// - Parameter most: bytes of output after which it pauses, which may be exceeded by those of one step.
+  /// - Returns: number of bytes that were used: all, unless it paused.
+  func feed(
+    _ bytes: RawSpan, most: Int = .max, into consumer: inout some ByteConsumer
+  ) throws(DocumentError) -> Int {
     var start = 0
+    var total = 0
     // Taken out of the object while parts of it are borrowed.
     var buffer: [UInt8] = []
     swap(&buffer, &output)
     defer { swap(&buffer, &output) }
-    while true {
+    while start < bytes.byteCount || isPaused {
+      isPaused = false
+      let end = min(bytes.byteCount, start + wanted)
       let (used, made, hint) = bytes.withUnsafeBytes { input in
         buffer.withUnsafeMutableBytes { room in
-          var source = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: start)
+          var source = ZSTD_inBuffer(src: input.baseAddress, size: end, pos: start)
           var target = ZSTD_outBuffer(dst: room.baseAddress, size: room.count, pos: 0)
           let hint = ZSTD_decompressStream(context, &target, &source)
           return (source.pos - start, target.pos, hint)
@@ -115,10 +129,18 @@ final class ZstandardStream {
       guard ZSTD_isError(hint) == 0 else { throw DocumentError(.archive, "broken zstd data; fetch the file again") }
       start += used
       isInFrame = hint != 0
+      wanted = hint == 0 ? Self.firstBytes : max(1, Int(hint))
       try bound.add(given: used, made: made)
       if made > 0 { try consumer.consume(buffer.span.bytes.extracting(0..<made)) }
-      if start == bytes.byteCount, hint == 0 || made < buffer.count { return }
+      total += made
+      // A full buffer may leave something behind.
+      isPaused = made == buffer.count && hint != 0
+      if total >= most, isPaused || start < bytes.byteCount {
+        isPaused = true
+        return start
+      }
     }
+    return start
   }
 
   func finish() throws(DocumentError) {

@@ -37,6 +37,18 @@ struct ContainerLines: Sendable {
   private var isJoined = false
   private var shape = Shape.plain
 
+  /// Whether the rest of a line of the container is still to come.
+  var isUnfinished: Bool { first != nil && isOpen }
+
+  /// Number in the input of the line that it begins with.
+  var number: Int { first?.number ?? 1 }
+
+  /// Waits for the input that continues this one, in which the event has the number of the line that finishes it.
+  mutating func leave(_ bytes: Span<UInt8>) {
+    keep(bytes)
+    first?.number = 0
+  }
+
   /// Adds a line; emits the previous lines if it does not continue them.
   mutating func add(
     _ bytes: Span<UInt8>, _ range: Range<Int>, _ line: Line, _ builder: inout BatchBuilder
@@ -58,7 +70,7 @@ struct ContainerLines: Sendable {
       }
       message += line.message
       isJoined = true
-      first = known
+      first = known.number == 0 ? (known.mapping, line.number) : known
     } else {
       place = range
       message = line.message
@@ -73,7 +85,7 @@ struct ContainerLines: Sendable {
   /// Emits the joined lines.
   mutating func flush(_ bytes: Span<UInt8>, _ builder: inout BatchBuilder) {
     guard let first else { return }
-    let line = Line(message: [], isPartial: false, mapping: first.mapping, number: first.number)
+    let line = Line(message: [], isPartial: false, mapping: first.mapping, number: max(1, first.number))
     if let place {
       builder.container(bytes, place, line)
     } else {

@@ -27,10 +27,27 @@ package struct EventDecoder: Sendable {
   private var isFull = false
   private var joiners = ContainerLines.perStream
   private var header: [String]
+  /// Zero bytes of the run that is being passed over, and the line before which it stands.
+  private var zeros = 0
+  private var zerosLine = 0
+  /// The first zero byte of the input at or behind the place that was asked for last.
+  private var nextZero = 0
 
-  package init(options: DecodeOptions = DecodeOptions(), envelope: Envelope = .none) {
+  /// So many zero bytes in a row are no part of a record: they stand where a file has a hole, or where a machine lost
+  /// what it had not written.
+  private static let zeroRun = 16
+
+  /// What a container printed and its runtime had not finished writing when the input ended. The file that follows in
+  /// time finishes it.
+  package struct OpenLines: Sendable {
+    fileprivate let joiners: [ContainerLines]
+  }
+
+  /// - Parameter open: what the input before this one left open.
+  package init(options: DecodeOptions = DecodeOptions(), envelope: Envelope = .none, continuing open: OpenLines? = nil) {
     self.options = options
     self.envelope = envelope
+    if let open { joiners = open.joiners }
     if case .csv(let columns, _) = options.format { header = columns } else { header = [] }
   }
 
@@ -61,6 +78,16 @@ package struct EventDecoder: Sendable {
   /// Decodes the next bytes. An incomplete record is kept for the next call.
   package mutating func decode(_ bytes: [UInt8]) -> EventBatch { read(bytes, isLast: false) }
 
+  /// Decodes what is left at the end of an input that another one continues.
+  ///
+  /// - Returns: its last events, and what it leaves open; nil where that is nothing.
+  package mutating func finishLeavingOpen() -> (batch: EventBatch, open: OpenLines?) {
+    let batch = read([], isLast: true, leavesOpen: true)
+    let left = joiners
+    self = EventDecoder(options: options, envelope: envelope)
+    return (batch, left.contains { $0.isUnfinished } ? OpenLines(joiners: left) : nil)
+  }
+
   /// Decodes what is left at the end of an input. The decoder can then be used for another one.
   package mutating func finish() -> EventBatch {
     let batch = read([], isLast: true)
@@ -71,7 +98,7 @@ package struct EventDecoder: Sendable {
   /// Number of bytes that wait for the rest of their record.
   package var pendingCount: Int { pending.count }
 
-  private mutating func read(_ bytes: [UInt8], isLast: Bool) -> EventBatch {
+  private mutating func read(_ bytes: [UInt8], isLast: Bool, leavesOpen: Bool = false) -> EventBatch {
     var builder = BatchBuilder(options: options, envelope: envelope, header: header)
     if pending.isEmpty {
       pending = bytes
@@ -85,7 +112,16 @@ package struct EventDecoder: Sendable {
     let used = run(input.span, isLast: isLast, &builder)
     if used < input.count { pending = Array(input[used...]) }
     if isLast {
-      for index in joiners.indices { joiners[index].flush(input.span, &builder) }
+      for index in joiners.indices {
+        if joiners[index].isUnfinished {
+          if leavesOpen {
+            joiners[index].leave(input.span)
+            continue
+          }
+          builder.problems.append(RecordProblem(.unfinished, line: joiners[index].number))
+        }
+        joiners[index].flush(input.span, &builder)
+      }
       if let passedOver {
         builder.problems.append(RecordProblem(.tooLarge(bytes: passedOver), line: passedOverLine))
       }
@@ -101,20 +137,32 @@ package struct EventDecoder: Sendable {
   /// - Returns: the position up to which everything was read.
   private mutating func run(_ bytes: Span<UInt8>, isLast: Bool, _ builder: inout BatchBuilder) -> Int {
     var place = 0
+    nextZero = 0
     if !isBegun {
       guard isLast || bytes.count >= 4 else { return 0 }
+      place = Self.zerosEnd(bytes, 0)
+      zeros += place
+      guard isLast || bytes.count - place >= 4 else { return place }
       isBegun = true
-      if bytes.starts(with: "\u{FEFF}") { place = 3 }
-      if Self.isBinary(bytes) {
+      if Self.isBinary(bytes, place) {
         isBinary = true
         builder.problems.append(RecordProblem(.binary, line: 1))
+      } else if zeros > 0 {
+        // Before everything else it is a hole: the log was emptied while its writer kept its place. Nothing but zero
+        // bytes is no log, and may have been one.
+        builder.problems.append(RecordProblem(.zeros(bytes: zeros, isHole: place < bytes.count), line: 1))
       }
+      zeros = 0
+      if bytes.starts(place, with: "\u{FEFF}") { place += 3 }
     }
     if isBinary || isFull { return bytes.count }
     if case .csv(_, let delimiter) = options.format {
       return CSVRows.read(bytes, place, delimiter: delimiter, isLast: isLast, lines: &lines, &builder)
     }
-    defer { count += builder.records.count }
+    defer {
+      count += builder.records.count
+      if isLast { tellZeros(&builder) }
+    }
     while place < bytes.count {
       if let passed = passedOver {
         guard let end = bytes.first(0x0A, from: place) else {
@@ -127,6 +175,14 @@ package struct EventDecoder: Sendable {
         lines += 1
         continue
       }
+      if bytes[place] == 0 {
+        let end = Self.zerosEnd(bytes, place)
+        if zeros == 0 { zerosLine = lines + 1 }
+        zeros += end - place
+        place = end
+        continue
+      }
+      tellZeros(&builder)
       guard count + builder.records.count < options.records else {
         builder.problems.append(RecordProblem(.tooMany(limit: options.records), line: lines + 1))
         isFull = true
@@ -141,6 +197,34 @@ package struct EventDecoder: Sendable {
       }
     }
     return place
+  }
+
+  private mutating func tellZeros(_ builder: inout BatchBuilder) {
+    guard zeros > 0 else { return }
+    builder.problems.append(RecordProblem(.zeros(bytes: zeros, isHole: false), line: zerosLine))
+    zeros = 0
+  }
+
+  /// Where the zero bytes from a place on end.
+  private static func zerosEnd(_ bytes: Span<UInt8>, _ start: Int) -> Int {
+    var place = start
+    let raw = bytes.bytes
+    while place &+ 8 <= bytes.count, raw.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self) == 0 { place &+= 8 }
+    while place < bytes.count, bytes[place] == 0 { place &+= 1 }
+    return place
+  }
+
+  /// Where the first run of zero bytes begins that is no part of a record; nil where there is none.
+  private mutating func zerosBegin(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
+    // Nearly every input has no zero byte at all, which one look tells.
+    if nextZero < range.lowerBound || nextZero == 0 { nextZero = bytes.first(0, from: range.lowerBound) ?? bytes.count }
+    var place = nextZero
+    while place < range.upperBound {
+      let end = Self.zerosEnd(bytes, place)
+      if end - place >= Self.zeroRun { return place }
+      place = bytes.first(0, from: end) ?? bytes.count
+    }
+    return nil
   }
 
   private enum Step {
@@ -176,7 +260,8 @@ package struct EventDecoder: Sendable {
         lines += Self.lineFeeds(bytes, first..<after)
         return .taken(after)
       }
-      if end == JSONScan.incomplete, !isLast {
+      // No JSON holds zero bytes: where they are, it ends.
+      if end == JSONScan.incomplete, !isLast, zerosBegin(bytes, first..<bytes.count) == nil {
         let length = bytes.count - first
         guard length <= options.recordBytes else { return .tooLarge }
         // Small records are tried with every piece; the bytes of large ones are scanned a few times at most.
@@ -199,6 +284,14 @@ package struct EventDecoder: Sendable {
     default: break
     }
     let found = bytes.first(0x0A, from: place)
+    if let end = zerosBegin(bytes, place..<(found ?? bytes.count)) {
+      if end - place > options.recordBytes {
+        builder.problems.append(RecordProblem(.tooLarge(bytes: end - place), line: lines + 1))
+      } else if first < end {
+        builder.line(bytes, place..<end, line: lines + 1, fault: fault, &joiners)
+      }
+      return .taken(end)
+    }
     guard let end = found ?? (isLast ? bytes.count : nil) else {
       return bytes.count - place > options.recordBytes ? .tooLarge : .waits
     }
@@ -246,11 +339,33 @@ package struct EventDecoder: Sendable {
     return count
   }
 
-  /// Archives, images and programs have zero bytes early on; text never has.
-  private static func isBinary(_ bytes: Span<UInt8>) -> Bool {
-    let end = min(bytes.count, 512)
+  /// Archives, images and programs have zero bytes early on, among other bytes that are no text. Long runs of zero bytes
+  /// between lines do not count: they are in logs as well.
+  private static func isBinary(_ bytes: Span<UInt8>, _ start: Int) -> Bool {
+    if start + 1 < bytes.count, bytes[start] == 0x1F, bytes[start + 1] == 0x8B { return true }
+    // A tar archive is names and numbers in text between runs of zero bytes.
+    if start + 262 <= bytes.count, bytes.starts(start + 257, with: "ustar") { return true }
+    let end = min(bytes.count, start + 4_096)
     var zeros = 0
-    for place in 0..<end where bytes[place] == 0 { zeros += 1 }
-    return zeros > 0 && zeros * 16 >= end || bytes.starts(with: "\u{1F}") && bytes.count > 1 && bytes[1] == 0x8B
+    var others = 0
+    var strange = 0
+    var place = start
+    while place < end {
+      if bytes[place] == 0 {
+        let after = min(end, zerosEnd(bytes, place))
+        zeros += after - place
+        if after - place < zeroRun, after < bytes.count {
+          strange += after - place
+          others += after - place
+        }
+        place = after
+      } else {
+        others += 1
+        let isControl = bytes[place] < 0x20 && !(0x08...0x0D).contains(bytes[place]) && bytes[place] != 0x1B
+        if isControl || bytes[place] == 0x7F { strange += 1 }
+        place += 1
+      }
+    }
+    return zeros > 0 && strange > 0 && strange * 16 >= others
   }
 }

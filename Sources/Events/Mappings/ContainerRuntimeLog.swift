@@ -10,6 +10,7 @@ extension Mapping {
       parts.add("stream", made: Array((line.isError ? "stderr" : "stdout").utf8))
       guard let end = bytes.first(0x0A, from: line.message.lowerBound) else {
         parts.add("log", line.message)
+        if line.isPartial { parts.add("partial", made: unfinished) }
         return true
       }
       var joined = Joined()
@@ -24,6 +25,7 @@ extension Mapping {
         place = end + 1
       }
       parts.add("log", made: joined.text)
+      if joined.isOpen { parts.add("partial", made: unfinished) }
       return true
     },
     content: Content(paths: ["log"], isContainerOutput: true),
@@ -69,16 +71,21 @@ extension Mapping {
         place = end
       }
       parts.add("log", made: joined.text)
+      if joined.isOpen { parts.add("partial", made: unfinished) }
       return place > 0
     },
     content: Content(paths: ["log"], isContainerOutput: true),
     aliases: [Alias(prefix: "container.log", native: "")],
     rules: rules)
 
+  /// `container.log.partial` of what the runtime never finished writing.
+  private static let unfinished = Array("true".utf8)
+
   /// What lines that were joined say together.
   private struct Joined {
     var text: [UInt8] = []
-    private var isOpen = true
+    /// Whether the last piece is one whose rest did not follow.
+    private(set) var isOpen = true
 
     mutating func add(_ bytes: Span<UInt8>, _ range: Range<Int>, isPartial: Bool) {
       if !isOpen { text.append(0x0A) }

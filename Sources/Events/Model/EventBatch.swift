@@ -89,6 +89,13 @@ package struct RecordProblem: Sendable, Hashable {
     case tooLarge(bytes: Int)
     /// Not text; nothing was read.
     case binary
+    /// A run of zero bytes, which was passed over.
+    ///
+    /// - Parameter isHole: whether text follows it and nothing comes before: a log that was emptied while its writer kept
+    ///   its place. Elsewhere records may have been in its place that were never written.
+    case zeros(bytes: Int, isHole: Bool)
+    /// The rest of a container's line does not follow.
+    case unfinished
     /// A document of many records contains something else among them.
     case noRecord
     /// More records in one input than the limit.
@@ -105,5 +112,11 @@ package struct RecordProblem: Sendable, Hashable {
   }
 
   /// Whether input was lost instead of being kept.
-  package var losesInput: Bool { if case .kept = kind { false } else { true } }
+  package var losesInput: Bool {
+    switch kind {
+    // Zero bytes arrived as such: whoever reads a file judges what they stand for.
+    case .kept, .zeros, .unfinished: false
+    case .tooLarge, .binary, .noRecord, .tooMany: true
+    }
+  }
 }

@@ -14,6 +14,8 @@ extension RecordProblem {
     case .kept: "unparsed-record"
     case .tooLarge: "too-large"
     case .binary: "binary"
+    case .zeros: "zero-bytes"
+    case .unfinished: "unfinished-line"
     case .noRecord: "no-record"
     case .tooMany: "too-many-records"
     }
@@ -27,6 +29,8 @@ extension RecordProblem {
     case .kept(.columnCount): "the row has not as many values as there are columns; it is kept as it is"
     case .tooLarge(let bytes): "a record of \(bytes) bytes is larger than records may be; it was passed over"
     case .binary: "a binary file, not a log; nothing was read of it"
+    case .zeros(let bytes, _): "\(bytes) zero bytes, which were passed over"
+    case .unfinished: "the container's line is not finished: its rest is not in this log; it is kept as it is"
     case .noRecord: "a list of records holds something that is none; it was passed over"
     case .tooMany(let limit): "more than \(limit) records; the rest was not read, split the input"
     }

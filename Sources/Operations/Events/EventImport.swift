@@ -28,13 +28,11 @@ package struct EventImport: Sendable {
   package func run() async throws -> Outcome {
     var outcome = Outcome()
     var waiting: [EventDelivery] = []
-    for file in files.all(&outcome.reading) {
-      guard let reader = try files.open(file, &outcome.reading) else { continue }
-      while let piece = try reader.next(&outcome.reading) {
-        try Task.checkCancellation()
-        waiting.append(EventDelivery(piece.batch, key: Self.key(piece)))
-        if waiting.count >= Self.width { try await store(&waiting, &outcome) }
-      }
+    var pieces = files.pieces(&outcome.reading)
+    while let piece = try pieces.next(&outcome.reading) {
+      try Task.checkCancellation()
+      waiting.append(EventDelivery(piece.batch, key: Self.key(piece)))
+      if waiting.count >= Self.width { try await store(&waiting, &outcome) }
     }
     try await store(&waiting, &outcome)
     try await store.seal()
@@ -49,8 +47,10 @@ package struct EventImport: Sendable {
     waiting = []
   }
 
-  /// Where a record has no id of its own, the line of its file tells it from another one of the same text.
+  /// Where a record has no id of its own, the line of its file tells it from another one of the same text. Records of a
+  /// pipe have nothing that does: another run may bring the same text from elsewhere.
   private static func key(_ piece: EventFiles.Piece) -> EventDelivery.Key {
-    .each(piece.batch.events.map { $0.deliveryKey == nil ? "\(piece.file):\($0.line)" : nil })
+    guard let identity = piece.identity else { return .none }
+    return .each(piece.batch.events.map { $0.deliveryKey == nil ? "\(identity):\($0.line)" : nil })
   }
 }

@@ -29,7 +29,9 @@ package struct EventReading: Sendable {
   mutating func count(_ problem: RecordProblem) {
     switch problem.kind {
     case .kept(let fault): unparsed[fault, default: 0] += 1
-    case .tooLarge, .binary, .noRecord, .tooMany: lost += 1
+    case .tooLarge, .noRecord, .tooMany: lost += 1
+    // Nobody knows how many records it has, if any.
+    case .binary, .zeros, .unfinished: break
     }
   }
 

@@ -31,6 +31,9 @@ package struct FileStatus: Sendable {
     ([size, modified, changed].map(String.init) + rest.map(String.init)).joined(separator: ":")
   }
 
+  /// Which file it is, whatever name leads to it: the numbers of its device and of itself.
+  package var identity: [UInt64] { Array(rest.suffix(2)) }
+
   /// - Parameter followsLinks: whether a link is asked for, or what it leads to.
   /// - Returns: nil, with `errno` set, where there is nothing of that name, or it may not be looked at.
   package init?(_ path: String, followsLinks: Bool = true) {

@@ -511,7 +511,19 @@ package actor SQLiteEventStore: EventStore {
 
   package nonisolated func status() async throws(BartizanError) -> EventStoreStatus {
     let folder = self.folder
-    return try await reading { $0.status(folder) }
+    let known = await pendingTotals()
+    return try await reading { $0.status(folder, known: known) }
+  }
+
+  /// The sources of what is not packed and in memory, which need not be read for it again.
+  private func pendingTotals() -> [PendingName: [Dataset: SourceTotal]] {
+    var totals: [PendingName: [Dataset: SourceTotal]] = [:]
+    for write in pending {
+      var own: [Dataset: SourceTotal] = [:]
+      for stored in write.events { own[stored.event.dataset, default: SourceTotal()].add(1, stored.event.size) }
+      totals[PendingName(day: write.day, row: write.row)] = own
+    }
+    return totals
   }
 
   package nonisolated func verify() async throws(BartizanError) -> EventStoreVerification {
@@ -561,6 +573,10 @@ package actor SQLiteEventStore: EventStore {
       }
     }
     if !isTrial {
+      // Days whose files somebody else deleted, and which would have gone by now, are missed no longer.
+      for day in try folder.missingDays(try folder.days()) where Self.isExpired(day, rules.age, rules.now) {
+        try folder.delete(day)
+      }
       for day in gone.sorted() {
         try? queues[day]?.close()
         queues[day] = nil
@@ -586,7 +602,7 @@ package actor SQLiteEventStore: EventStore {
   }
 
   private func blocks(of day: CalendarDate) throws(BartizanError) -> [(id: Int64, summary: EventBlock.Summary)] {
-    guard let queue = try folder.read(day) else { return [] }
+    let queue = try folder.read(day)
     defer { try? queue.close() }
     do { return try queue.inDatabase { try EventDayTables($0).blocks() } } catch {
       throw EventFolder.error(error, folder.file(of: day))

@@ -32,13 +32,14 @@ final class StoreReading {
   ///
   /// - Throws: where the folder cannot be read.
   init(_ folder: EventFolder) throws(BartizanError) {
-    for day in try folder.days() {
+    let present = try folder.days()
+    coverage.problems += try folder.missingDays(present).map(folder.missing)
+    for day in present {
       do throws(BartizanError) {
-        guard let queue = try folder.read(day) else { continue }
-        days.append(Day(day: day, file: folder.file(of: day), queue: queue))
+        days.append(Day(day: day, file: folder.file(of: day), queue: try folder.read(day)))
       } catch {
         // Retention may have deleted it since the folder was listed.
-        if error.code == .input, !EventFolder.exists(folder.file(of: day)) { continue }
+        if error.code != .storeDamaged, !EventFolder.exists(folder.file(of: day)) { continue }
         problem(folder.file(of: day), error)
       }
     }
@@ -327,9 +328,10 @@ final class StoreReading {
 
   // MARK: State
 
-  func status(_ folder: EventFolder) -> EventStoreStatus {
+  /// - Parameter known: the sources of writes that are not packed, by day and row, as far as they are in memory.
+  func status(_ folder: EventFolder, known: [PendingName: [Dataset: SourceTotal]] = [:]) -> EventStoreStatus {
     var list: [EventStoreStatus.Day] = []
-    var sources: [Dataset: (events: Int, rawBytes: Int)] = [:]
+    var sources: [Dataset: SourceTotal] = [:]
     var pendingEvents = 0
     var last: Int64 = 0
     for day in days {
@@ -339,10 +341,21 @@ final class StoreReading {
           let blocks = try tables.blocks()
           let pending = try tables.pendingRows()
           for block in blocks {
-            let known = sources[block.summary.dataset] ?? (0, 0)
-            sources[block.summary.dataset] = (
-              known.events + block.summary.events, known.rawBytes + block.summary.rawBytes
-            )
+            sources[block.summary.dataset, default: SourceTotal()].add(block.summary.events, block.summary.rawBytes)
+          }
+          for row in pending {
+            if let own = known[PendingName(day: day.day, row: row.id)] {
+              for (dataset, total) in own { sources[dataset, default: SourceTotal()].add(total.events, total.rawBytes) }
+            } else if let content = try tables.pending(row.id) {
+              for stored in content.records.events() {
+                sources[stored.event.dataset, default: SourceTotal()].add(1, stored.event.original.count)
+              }
+            } else {
+              coverage.problems.append(
+                Problem(
+                  code: "damaged", location: Location(file: day.file),
+                  message: "write \(row.id) with \(Phrase.count(row.events, "event")) is damaged"))
+            }
           }
           pendingEvents += pending.reduce(0) { $0 + $1.events }
           last = max(last, try tables.lastPosition())
@@ -408,5 +421,23 @@ final class StoreReading {
     var terms = TermHashes()
     for event in events { terms.add(event.event) }
     return terms.values.allSatisfy { filter.contains($0) }
+  }
+}
+
+/// A write that is not packed.
+struct PendingName: Hashable, Sendable {
+  let day: CalendarDate
+  let row: Int64
+}
+
+/// What there is of one source.
+struct SourceTotal: Sendable {
+  private(set) var events = 0
+  /// Of the originals.
+  private(set) var rawBytes = 0
+
+  mutating func add(_ events: Int, _ rawBytes: Int) {
+    self.events += events
+    self.rawBytes += rawBytes
   }
 }

@@ -19,8 +19,19 @@ struct StoreRecovery {
   private(set) var problems: [Problem] = []
 
   init(_ folder: EventFolder) throws(BartizanError) {
-    for day in try folder.days() {
+    let present = try folder.days()
+    problems += try folder.missingDays(present).map(folder.missing)
+    try folder.list(also: present)
+    for day in present {
       let file = folder.file(of: day)
+      // Opened for writing it would become a day without events, of which nothing tells that there were any.
+      if EventFolder.isEmpty(file) ?? false {
+        problems.append(
+          Problem(
+            code: "damaged", location: Location(file: file),
+            message: "damaged: an empty file: the events of this day are gone"))
+        continue
+      }
       do {
         // SQLite itself brings the file into order, for which it must be writable.
         let queue = try folder.open(day)

@@ -27,8 +27,13 @@ enum GenericFields {
       copy(.destinationIp, "destination.ip", "dst_ip", "dstip", "dest_ip", "dst"),
       copy(.userAgentOriginal, "user_agent.original", "user_agent", "userAgent", "http_user_agent"),
       copy(.hostName, "host.name", "host", "hostname", "node", "_HOSTNAME", "computer"),
-      copy(
-        .eventAction, "event.action", "action", "eventType", "eventtype", "event_type", "event", "operation", "name"),
+      copy(.eventAction, "event.action", "action", "eventType", "eventtype", "event_type"),
+      .compute(.eventAction, .message, from: keys("event")) { bytes, extractor in
+        // A word names what happened; a sentence, as Splunk's collector is sent it, is the message.
+        guard let text = extractor.text(0, bytes) else { return }
+        extractor.emit(text.utf8.contains(0x20) ? .message : .eventAction, text)
+      },
+      copy(.eventAction, "operation", "name"),
       copy(
         .httpResponseStatusCode, "http.response.status_code", "status", "status_code", "statusCode", "response_code"),
       copy(.containerId, "container.id", "container_id", "docker.container_id", "kubernetes.docker_id"),

@@ -58,13 +58,15 @@ enum EventTime {
     return nanoseconds(date, hour, minute, second, nano, offset)
   }
 
-  /// `Z`, `UTC`, `+hh:mm`, `+hhmm`, `+hh` or nothing, in seconds ahead of UTC.
+  /// `Z`, a name, `+hh:mm`, `+hhmm`, `+hh` or nothing, in seconds ahead of UTC.
   private static func zone(_ text: Span<UInt8>, _ place: Int) -> Int? {
     guard place < text.count else { return 0 }
     let rest = text.count - place
     switch text[place] {
     case 0x5A, 0x7A: return rest == 1 ? 0 : nil
-    case 0x55: return text.equals(place..<text.count, "UTC") ? 0 : nil
+    case 0x41...0x59:
+      guard let named = NamedZone.at(place, of: text), named.end == text.count else { return nil }
+      return named.seconds
     case 0x2B, 0x2D:
       guard let hours = two(text, place + 1) else { return nil }
       var minutes = 0

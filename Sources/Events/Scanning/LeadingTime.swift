@@ -87,10 +87,9 @@ extension EventTime {
     // A zone, if what follows is one.
     let blank = place < line.count && line[place] == 0x20 ? 1 : 0
     let zone = place + blank
+    if let named = NamedZone.at(zone, of: line), isEnd(line, named.end) { return named.end }
     for length in [6, 5, 3, 1] where zone + length <= line.count && isEnd(line, zone + length) {
       if length == 1, line[zone] | 0x20 == 0x7A { return zone + 1 }
-      if length == 3, line.equals(zone..<zone + 3, "UTC") { return zone + 3 }
-      if length == 3, line.equals(zone..<zone + 3, "GMT") { return place }
       guard length > 1, line[zone] == 0x2B || line[zone] == 0x2D else { continue }
       var isZone = length != 6 || line[zone + 3] == 0x3A
       for offset in 1..<length where line[zone + offset] &- 0x30 >= 10 && !(length == 6 && offset == 3) {

@@ -43,6 +43,8 @@ package struct DepthGraph: Sendable {
     case namespaceLabels(NotSeen)
     /// What a rule of a policy or a route rests on.
     case entryPoint
+    /// Which controller serves an Ingress, and so whether it knows its annotations.
+    case ingressController
     case systemPods
     /// What people who work on a node keep there.
     case filesOfPeople
@@ -63,6 +65,8 @@ package struct DepthGraph: Sendable {
       case .policies(let notSeen): notSeen.first?.reason ?? "not all policies were read"
       case .namespaceLabels(let notSeen): notSeen.reason
       case .entryPoint: "what decides is not in the input"
+      case .ingressController:
+        "whether the controller of the Ingress knows the annotation for authentication is not in the input"
       case .systemPods: "the system pods are not in the input"
       case .filesOfPeople: "whether somebody keeps credentials of an administrator on the node is not in the input"
       case .unknownRole(let reason): reason

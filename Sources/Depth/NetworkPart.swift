@@ -245,7 +245,7 @@ package struct NetworkPart: Sendable {
           // Whether its controller knows the annotation, nothing tells.
           fromOutside.add(
             entry.reach == .internalNetwork ? .network : .internet, pod, .exploitsExposedApplication, controls,
-            .proof(.entryPoint(index)), doubt: doubt ?? .entryPoint)
+            .proof(.entryPoint(index)), doubt: doubt ?? .ingressController)
         }
         if demand != .no {
           controls.append(

@@ -80,7 +80,7 @@ import Testing
     let path = try #require(DepthClusters.path(graph, from: "pod:shop/web", to: "pod:bank/db"))
     #expect(path.depth == 1 && path.isCertain && path.steps.allSatisfy { graph.holds($0.proof) })
     // The right to the policies of the other side is none to its own.
-    #expect(Self.answer(Self.cluster(Self.rule("delete"), Self.policy("shop", "Egress")))?.depth?.upper == 2)
+    #expect(Self.answer(Self.cluster(Self.rule("delete"), Self.policy("shop", "Egress")))?.certain?.upper == 2)
   }
 
   @Test func whoIsInNoPodHasToReachOne() {

@@ -183,7 +183,7 @@ extension DepthGraph {
     let demanded = IngressAuthentication(input.inventory.snapshot)
     for entry in entries(at: result.target).found {
       guard case .route(let object, let namespace, _) = entry.via else { continue }
-      let counts = demanded.isDemanded(by: object, namespace: namespace)
+      let counts = demanded.demand(by: object, namespace: namespace) != .no
       let name = "\(object.kind) \(namespace)/\(object.name)"
       switch result.outcome {
       case .open where counts:

@@ -31,6 +31,27 @@ import Transport
     }
   }
 
+  /// Names without a registry that mean another image to Podman than to Docker and Kubernetes.
+  @Test(arguments: [
+    ("unqualified-search-registries = ['r.test', 'docker.io']", "alpine:3", "r.test/alpine"),
+    (
+      "unqualified-search-registries = ['r.test']", "team/app@sha256:\(String(repeating: "a", count: 64))",
+      "r.test/team/app"
+    ),
+    ("unqualified-search-registries = ['docker.io', 'r.test']", "alpine:3", nil),
+    ("unqualified-search-registries = ['r.test']", "docker.io/library/alpine:3", nil),
+    ("unqualified-search-registries = ['r.test']", "other.test/alpine:3", nil),
+    ("unqualified-search-registries = []", "alpine:3", nil), ("", "alpine:3", nil),
+    ("[aliases]\n\"alpine\" = \"mine.test/base/alpine\"\n", "alpine", "mine.test/base/alpine"),
+    ("unqualified-search-registries = ['r.test']\n[aliases]\nalpine = 'docker.io/library/alpine'\n", "alpine", nil),
+    ("[registries.search]\nregistries = ['r.test']\n", "alpine", "r.test/alpine"),
+  ])
+  func shortNames(_ text: String, _ name: String, _ expected: String?) throws {
+    let folder = try TemporaryFolder()
+    try folder.write("etc/containers/registries.conf", text)
+    #expect(try Self.configuration(folder).otherReading(of: name) == expected)
+  }
+
   /// The rules of containers-registries.conf(5), on its own examples and their borders.
   @Test(arguments: [
     ("unqualified-search-registries = ['a.test', \"b.test\"]", "r.test/a/b:1", ["r.test/a/b"]),

@@ -85,6 +85,21 @@ import Testing
     #expect(!found.problems.isEmpty && found.problems.allSatisfy { $0.hidesInput && $0.location.file == path })
   }
 
+  /// A package whose files are there counts, whatever is left to do with it; of a removed one only the configuration is.
+  ///
+  /// Source: dpkg(1), "Package states".
+  @Test(arguments: [
+    ("install ok installed", true), ("hold ok installed", true), ("install ok unpacked", true),
+    ("install ok half-configured", true), ("install reinstreq half-installed", true),
+    ("install ok triggers-awaited", true), ("install ok triggers-pending", true),
+    ("deinstall ok config-files", false), ("purge ok not-installed", false),
+  ])
+  func statesOfPackages(_ status: String, _ isThere: Bool) {
+    let found = Self.extract(
+      "var/lib/dpkg/status", Array("Package: a\nStatus: \(status)\nVersion: 1-1\n\n".utf8))
+    #expect(found.packages.map(\.name) == (isThere ? ["a"] : []) && found.problems.isEmpty)
+  }
+
   /// Lock files without a package are whole.
   @Test(arguments: [
     ("package-lock.json", #"{"name":"a","lockfileVersion":1}"#), ("pnpm-lock.yaml", "lockfileVersion: '9.0'\n"),

@@ -238,6 +238,14 @@ package enum ImageSource {
       await registry.close()
       contents.identity.add(reference)
       contents.identity.add(digest: digest)
+      if let other = options.registry?.configuration?.otherReading(of: ImageReference.withoutScheme(source) ?? source) {
+        contents.problems.append(
+          Problem(
+            code: "short-name", location: Location(file: source),
+            message:
+              "taken for \(reference.text), as Docker and Kubernetes take it; by registries.conf of this machine it may be \(other): name it in full",
+            hidesInput: false))
+      }
       return contents
     } catch {
       await registry.close()

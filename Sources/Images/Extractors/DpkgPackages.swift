@@ -93,6 +93,11 @@ extension PackageExtractor {
 }
 
 private enum DpkgStatus {
+  /// Of packages whose files are not there.
+  ///
+  /// Source: dpkg(1), "Package states".
+  private static let absent: Set<Substring> = ["not-installed", "config-files"]
+
   static func extract(_ bytes: [UInt8], _ path: String, isFragment: Bool) -> Extraction {
     let ecosystem = Ecosystem("Debian")
     var found = Extraction()
@@ -101,8 +106,8 @@ private enum DpkgStatus {
         found.note("an entry has no name", path)
         continue
       }
-      // Removed packages stay in the database with their configuration.
-      if !isFragment, let status = fields["Status"], !status.hasSuffix(" installed") { continue }
+      // Removed packages stay in the database with their configuration; one that is unpacked has its files, configured or not.
+      if !isFragment, let word = fields["Status"]?.split(separator: " ").last, absent.contains(word) { continue }
       guard let version = fields["Version"], isFragment || fields["Status"] != nil else {
         found.note("the entry of \(name) has no \(fields["Version"] == nil ? "version" : "status")", path)
         continue

@@ -30,6 +30,10 @@ struct RegistriesFile: Sendable {
   }
 
   private(set) var entries: [Entry] = []
+  /// Registries that names without one are looked for in, in order.
+  private(set) var searches: [String] = []
+  /// Names without a registry, and what they stand for.
+  private(set) var aliases: [String: String] = [:]
 
   init() {}
 
@@ -50,6 +54,9 @@ struct RegistriesFile: Sendable {
       case ["registry", "mirror"]:
         guard open != nil else { throw BartizanError(.input, "\(name):\(table.line): a mirror of no registry") }
         open?.mirrors.append(try Self.mirror(table.values, "\(name):\(table.line)"))
+      case []: searches = table.values["unqualified-search-registries"]?.texts ?? []
+      case ["registries", "search"]: searches = table.values["registries"]?.texts ?? []
+      case ["aliases"]: aliases = table.values.compactMapValues(\.text)
       // The form of version 1.
       case ["registries", "insecure"], ["registries", "block"]:
         for host in table.values["registries"]?.texts ?? [] {
@@ -118,6 +125,25 @@ struct RegistriesFile: Sendable {
   mutating func add(_ other: RegistriesFile) {
     let replaced = Set(other.entries.map(\.prefix))
     entries = entries.filter { !replaced.contains($0.prefix) } + other.entries
+    if !other.searches.isEmpty { searches = other.searches }
+    aliases.merge(other.aliases) { _, later in later }
+  }
+
+  /// What programs that read this file take a name for, where Docker and Kubernetes take it for one of Docker Hub.
+  ///
+  /// - Parameter name: as the user wrote it.
+  /// - Returns: nil where both mean the same image.
+  func otherReading(of name: String) -> String? {
+    guard let usual = ImageReference(name), usual.registry == ImageReference.hub else { return nil }
+    let parts = name.split(separator: "/", maxSplits: 1)
+    // With a registry it has one meaning.
+    guard parts.count == 1 || !parts[0].contains(where: { $0 == "." || $0 == ":" }) else { return nil }
+    let bare = Self.untagged("/" + name).dropFirst()
+    guard
+      let other = aliases[String(bare)] ?? searches.first.map({ "\($0)/\(bare)" })
+    else { return nil }
+    let same = ImageReference(other).map { $0.registry == usual.registry && $0.repository == usual.repository } ?? false
+    return same ? nil : other
   }
 
   /// The entry with the longest prefix of a reference.
@@ -169,7 +195,9 @@ struct RegistriesFile: Sendable {
   private static func untagged(_ text: String) -> String {
     let last = text.lastIndex(of: "/") ?? text.startIndex
     // What follows a colon in the first part is a port.
-    guard last != text.startIndex, let end = text[last...].firstIndex(where: { $0 == ":" || $0 == "@" }) else {
+    guard text.first == "/" || last != text.startIndex,
+      let end = text[last...].firstIndex(where: { $0 == ":" || $0 == "@" })
+    else {
       return text
     }
     return String(text[..<end])

@@ -6,7 +6,7 @@ import Transport
 /// Docker, and where there is none of these, `hosts.toml` of containerd.
 ///
 /// Sources: containers-registries.conf(5), containers-certs.d(5), containerd's `docs/hosts.md`. Short names are read as Docker and
-/// Kubernetes read them, so `unqualified-search-registries` and aliases do not count.
+/// Kubernetes read them; where `unqualified-search-registries` or an alias means another image, that is told.
 package struct RegistryConfiguration: Sendable {
   private let file: RegistriesFile
   /// The folders `certs.d` in which registries have one of their own, in order.
@@ -47,6 +47,11 @@ package struct RegistryConfiguration: Sendable {
   private static func read(_ path: String) throws(BartizanError) -> RegistriesFile {
     try RegistriesFile(try CertificateFolder.bytes(path), name: path)
   }
+
+  /// What Podman takes a name for on this machine, where that is another image than Docker and Kubernetes take it for.
+  ///
+  /// - Parameter name: as the user wrote it.
+  func otherReading(of name: String) -> String? { file.otherReading(of: name) }
 
   /// Where an image is fetched from, in order.
   ///

@@ -211,7 +211,8 @@ import Testing
   @Test func archivesStayBinary() {
     let tar = TarBuilder.archive([("a.log", String(repeating: "line\n", count: 200))])
     #expect(EventDecoder.decode(tar).problems == [RecordProblem(.binary, line: 1)])
-    #expect(EventDecoder.decode(Array("SQLite format 3\u{0}".utf8) + [16, 0, 1, 1, 0, 64, 32, 32, 0, 0, 0, 9]).count == 0)
+    #expect(
+      EventDecoder.decode(Array("SQLite format 3\u{0}".utf8) + [16, 0, 1, 1, 0, 64, 32, 32, 0, 0, 0, 9]).count == 0)
   }
 
   @Test func tables() throws {

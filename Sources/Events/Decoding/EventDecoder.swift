@@ -44,7 +44,8 @@ package struct EventDecoder: Sendable {
   }
 
   /// - Parameter open: what the input before this one left open.
-  package init(options: DecodeOptions = DecodeOptions(), envelope: Envelope = .none, continuing open: OpenLines? = nil) {
+  package init(options: DecodeOptions = DecodeOptions(), envelope: Envelope = .none, continuing open: OpenLines? = nil)
+  {
     self.options = options
     self.envelope = envelope
     if let open { joiners = open.joiners }
@@ -209,7 +210,9 @@ package struct EventDecoder: Sendable {
   private static func zerosEnd(_ bytes: Span<UInt8>, _ start: Int) -> Int {
     var place = start
     let raw = bytes.bytes
-    while place &+ 8 <= bytes.count, raw.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self) == 0 { place &+= 8 }
+    while place &+ 8 <= bytes.count, raw.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self) == 0 {
+      place &+= 8
+    }
     while place < bytes.count, bytes[place] == 0 { place &+= 1 }
     return place
   }

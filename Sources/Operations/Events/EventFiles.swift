@@ -51,7 +51,8 @@ package struct EventFiles: Sendable {
       let identity = file.path == "-" ? [] : FileStatus(file.path)?.identity
       guard let identity else { return false }
       if let first = known[identity] {
-        let message = first == file.path ? "named twice; it was read once" : "the same file as \(first); it was read once"
+        let message =
+          first == file.path ? "named twice; it was read once" : "the same file as \(first); it was read once"
         reading.problems.append(
           Problem(code: "same-file", location: Location(file: file.path), message: message, hidesInput: false))
         return true

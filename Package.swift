@@ -213,7 +213,7 @@ let package = Package(
       "Operations",
       [
         "Bytes", "Findings", "Kube", "Access", "Images", "Trust", "PodSecurity", "Admission", "Collect", "Posture",
-        "Operations",
+        "Events", "Store", "Operations",
       ]),
     tests(
       "Server",

@@ -40,6 +40,84 @@ import Testing
   }
 }
 
+/// What stands behind the compressed data.
+@Suite struct TrailingBytesTests {
+  private static let a = TarBuilder.compressed(Array("first\n".utf8))
+  private static let b = TarBuilder.compressed(Array("second\n".utf8))
+
+  @Test func membersAndPaddingAreRead() throws {
+    let both = Array("first\nsecond\n".utf8)
+    #expect(try Gzip.decompress(Self.a + Self.b) == both)
+    #expect(try Gzip.decompress(Self.a + Self.b + [UInt8](repeating: 0, count: 700)) == both)
+    #expect(try Gzip.decompress(Self.a + [0, 0] + Self.b) == both)
+  }
+
+  @Test(
+    arguments: [
+      Array("garbage".utf8), [0x1F], [0x0A], [0x1F, 0x8B], [0, 0, 1], [0] + Array(b.dropFirst()), [0, 0x1F],
+      Array(b.dropLast(9)),
+    ])
+  func anythingElseIsDamage(_ rest: [UInt8]) throws {
+    #expect(throws: DocumentError.self) { try Gzip.decompress(Self.a + rest) }
+    // Whoever reads piece by piece has what came before, at whatever place the pieces end.
+    for size in [1, 3, 1_000] {
+      let decoder = StreamDecoder(maximumBytes: 1 << 20, ratio: 1_000)
+      var output = ByteCollector()
+      #expect(throws: DocumentError.self) {
+        let all = Self.a + rest
+        for start in stride(from: 0, to: all.count, by: size) {
+          let piece = Array(all[start..<min(all.count, start + size)])
+          try decoder.feed(piece.span.bytes, into: &output)
+        }
+        try decoder.finish(into: &output)
+      }
+      #expect(output.bytes.starts(with: Array("first\n".utf8)))
+    }
+  }
+
+  @Test func deflateEndsWithItsData() throws {
+    let raw = try Inflate.compress(Array("text".utf8))
+    #expect(try Deflate.decompress(raw) == Array("text".utf8))
+    #expect(try Deflate.decompress(raw + [0, 0]) == Array("text".utf8))
+    #expect(throws: DocumentError.self) { try Deflate.decompress(raw + Array("junk".utf8)) }
+  }
+
+  /// The sum is checked behind the data, which is passed on before.
+  @Test(arguments: [false, true]) func dataBeforeAWrongSumIsGiven(_ isZstandard: Bool) throws {
+    let text = Array("first\n".utf8)
+    var packed = isZstandard ? ZstandardTests.summed(text) : Self.a
+    packed[packed.count - (isZstandard ? 1 : 6)] ^= 0xFF
+    let decoder = StreamDecoder(maximumBytes: 1 << 20, ratio: 1_000)
+    var output = ByteCollector()
+    #expect(throws: DocumentError.self) {
+      try decoder.feed(packed.span.bytes, into: &output)
+      try decoder.finish(into: &output)
+    }
+    #expect(output.bytes == text)
+  }
+
+  /// A small input that becomes a large output comes in pieces.
+  @Test(arguments: [false, true]) func decompressionPauses(_ isZstandard: Bool) throws {
+    let plain = [UInt8](repeating: 0x61, count: 8 << 20)
+    let packed = isZstandard ? try Zstandard.pack(plain) : try Gzip.compress(plain)
+    let decoder = StreamDecoder(maximumBytes: 1 << 30, ratio: 1_000_000)
+    var used = 0
+    var total = 0
+    var pieces = 0
+    while used < packed.count || decoder.isPaused {
+      var output = ByteCollector()
+      let rest = Array(packed[used...])
+      used += try decoder.feed(rest.span.bytes, most: 1 << 20, into: &output)
+      #expect(output.bytes.count <= 1 << 20 + 1 << 18)
+      total += output.bytes.count
+      pieces += 1
+    }
+    var rest = ByteCollector()
+    try decoder.finish(into: &rest)
+    #expect(total == plain.count && rest.bytes.isEmpty && pieces >= 8)
+  }
+}
+
 @Suite struct ZipReaderTests {
   /// A ZIP with one member, made by hand from its parts.
   static func zip(_ name: String, _ content: [UInt8], size: Int? = nil, sum: Int? = nil, deflated: Bool = true) throws

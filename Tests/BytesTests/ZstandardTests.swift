@@ -9,6 +9,16 @@ import Testing
     }
   }
 
+  /// A frame with a sum behind its data, as the command-line tool makes it.
+  static func summed(_ bytes: [UInt8]) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(bytes.count) + 4) { buffer, count in
+      let context = ZSTD_createCCtx()
+      defer { ZSTD_freeCCtx(context) }
+      ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
+      count = ZSTD_compress2(context, buffer.baseAddress, buffer.count, bytes, bytes.count)
+    }
+  }
+
   @Test(arguments: [0, 1, 1000, 131_072, 131_073, 700_000]) func comesBack(_ count: Int) throws {
     let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 7) }
     let packed = Self.compress(bytes)

@@ -48,6 +48,28 @@ import Testing
     #expect(joined.time == Timestamp("2026-01-01T00:00:01.000000001Z"))
   }
 
+  /// What is printed as one line may lie in two files, of which the second one finishes it.
+  @Test func aLineOfTwoFilesIsJoined() throws {
+    var first = EventDecoder(envelope: Envelope(path: Self.path))
+    _ = first.decode(Array("2026-01-01T00:00:01.000000001Z stdout P first-\n".utf8))
+    let (batch, open) = first.finishLeavingOpen()
+    #expect(batch.count == 0 && batch.problems.isEmpty)
+    let lines = try #require(open)
+    var second = EventDecoder(envelope: Envelope(path: Self.path), continuing: lines)
+    _ = second.decode(Array("2026-01-01T00:00:01.000000002Z stdout F second\n".utf8))
+    let joined = second.finish()
+    #expect(joined.events.map { EventExpectations.text($0, "message") } == ["first-second"])
+    #expect(joined.events.map(\.line) == [1] && joined.problems.isEmpty)
+    #expect(joined.events.first?.values(at: "container.log.partial").isEmpty == true)
+
+    // Nothing finishes it: it is kept, and said to be a part.
+    var alone = EventDecoder(envelope: Envelope(path: Self.path), continuing: lines)
+    let unfinished = alone.finish()
+    #expect(unfinished.events.map { EventExpectations.text($0, "message") } == ["first-"])
+    #expect(unfinished.problems == [RecordProblem(.unfinished, line: 1)])
+    #expect(unfinished.events.first?.values(at: "container.log.partial").map(\.text) == ["true"])
+  }
+
   @Test func tracesAndDocumentsAreOneEvent() {
     func lines(_ text: String) -> String {
       text.split(separator: "\n", omittingEmptySubsequences: false).map {

@@ -169,6 +169,52 @@ import Testing
     #expect(EventDecoder.decode(Array("\n\r\n  \n".utf8)).count == 0)
   }
 
+  private static func zeros(_ count: Int) -> [UInt8] { [UInt8](repeating: 0, count: count) }
+
+  /// A log has zero bytes where it was emptied under its writer, and where a machine lost what it had not written.
+  @Test func runsOfZeroBytesArePassedOver() {
+    let a = Array("Nov 30 03:00:00 web app: one\n".utf8)
+    let b = Array("Nov 30 03:00:01 web app: two\n".utf8)
+    let hole = RecordProblem(.zeros(bytes: 70_000, isHole: true), line: 1)
+    let cases: [(input: [UInt8], count: Int, problems: [RecordProblem])] = [
+      (Self.zeros(70_000) + a + b, 2, [hole]),
+      (a + Self.zeros(5_000) + b, 2, [RecordProblem(.zeros(bytes: 5_000, isHole: false), line: 2)]),
+      (a + Self.zeros(1) + b, 2, [RecordProblem(.zeros(bytes: 1, isHole: false), line: 2)]),
+      // The record before is cut off, and the one behind is whole.
+      (a.dropLast(4) + Self.zeros(4_096) + b, 2, [RecordProblem(.zeros(bytes: 4_096, isHole: false), line: 1)]),
+      (a + b + Self.zeros(9_000), 2, [RecordProblem(.zeros(bytes: 9_000, isHole: false), line: 3)]),
+      (Self.zeros(40), 0, [RecordProblem(.zeros(bytes: 40, isHole: false), line: 1)]),
+    ]
+    for (input, count, problems) in cases {
+      let whole = EventDecoder.decode(input)
+      #expect(whole.count == count && whole.problems == problems)
+      var decoder = EventDecoder()
+      var texts: [String] = []
+      var told: [RecordProblem] = []
+      for start in stride(from: 0, to: input.count, by: 997) {
+        let batch = decoder.decode(Array(input[start..<min(input.count, start + 997)]))
+        texts += batch.events.map(\.originalText)
+        told += batch.problems
+      }
+      let last = decoder.finish()
+      #expect(texts + last.events.map(\.originalText) == whole.events.map(\.originalText))
+      #expect(told + last.problems == problems)
+      #expect(problems.allSatisfy { !$0.losesInput })
+    }
+    // JSON that a run of them ends does not swallow what follows.
+    let json = EventDecoder.decode(Array("{\"a\":\"b".utf8) + Self.zeros(64) + Array("{\"c\":1}\n".utf8))
+    #expect(json.events.map(\.dataset) == [.unparsed, .json])
+    // A few of them within a line are part of it.
+    #expect(EventDecoder.decode(Array("name\u{0}value\n".utf8)).events.map(\.originalText) == ["name\u{0}value"])
+  }
+
+  @Test func archivesStayBinary() {
+    let tar = TarBuilder.archive([("a.log", String(repeating: "line\n", count: 200))])
+    #expect(EventDecoder.decode(tar).problems == [RecordProblem(.binary, line: 1)])
+    #expect(
+      EventDecoder.decode(Array("SQLite format 3\u{0}".utf8) + [16, 0, 1, 1, 0, 64, 32, 32, 0, 0, 0, 9]).count == 0)
+  }
+
   @Test func tables() throws {
     var options = DecodeOptions()
     options.format = .csv(columns: [], delimiter: 0x2C)

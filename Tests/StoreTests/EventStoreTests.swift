@@ -349,6 +349,61 @@ import Testing
     try await reopened.close()
   }
 
+  /// A day whose file is empty or gone is named wherever its events would be in the answer.
+  @Test(arguments: [false, true]) func daysThatAreGoneAreNamed(_ isEmptied: Bool) async throws {
+    let folder = try TemporaryFolder()
+    let second = Clock(EventSamples.start + Self.day)
+    let store = try Self.open(folder.path, clock: second)
+    var samples = EventSamples(seed: 11)
+    for day in 0..<2 {
+      let receivedAt = EventSamples.start + Int64(day) * Self.day
+      _ = try await store.append([EventDelivery(samples.batch(50, receivedAt: receivedAt))])
+    }
+    try await store.seal()
+    try await store.close()
+    let reader = try Self.open(folder.path, .reading)
+    #expect(try await reader.verify().problems.isEmpty)
+    let file = folder.path + "/events-2026-11-27.sqlite"
+    if isEmptied { truncate(file, 0) } else { unlink(file) }
+
+    #expect(try await reader.verify().problems.map(\.location.file) == [file])
+    #expect(try await reader.status().problems.count == 1)
+    let page = try await reader.search(EventSearch(try Self.everything(), limit: 10_000))
+    #expect(page.coverage.problems.map(\.location.file) == [file] && !page.events.isEmpty)
+    let request = StatisticsRequest()
+    #expect(try await reader.statistics(request, of: try Self.everything()).coverage.problems.count == 1)
+    // A writer says so when it begins, and leaves it to be seen.
+    let writer = try Self.open(folder.path, clock: second)
+    #expect(writer.problems.map(\.location.file) == [file])
+    try await writer.close()
+    #expect(try await reader.verify().problems.map(\.location.file) == [file])
+    guard !isEmptied else { return }
+    // Once the day would have been deleted, nothing is missed.
+    let later = Clock(EventSamples.start + 9 * Self.day)
+    let pruner = try Self.open(folder.path, clock: later)
+    var rules = RetentionRules(now: later.now())
+    rules.age = 3 * Self.day
+    _ = try await pruner.prune(rules, isTrial: false)
+    try await pruner.close()
+    #expect(try await reader.verify().problems.isEmpty)
+  }
+
+  /// What a killed server leaves is not packed, and counts by its source all the same.
+  @Test func sourcesCountWhatIsNotPacked() async throws {
+    let folder = try TemporaryFolder()
+    let store = try Self.open(folder.path)
+    var samples = EventSamples(seed: 5)
+    _ = try await store.append([EventDelivery(samples.batch(80, receivedAt: EventSamples.start))])
+    try await store.seal()
+    _ = try await store.append([EventDelivery(samples.batch(80, receivedAt: EventSamples.start))])
+    for status in [try await store.status(), try await Self.open(folder.path, .reading).status()] {
+      #expect(status.pendingEvents > 0)
+      #expect(status.sources.reduce(0) { $0 + $1.events } == status.events)
+      #expect(status.sources.reduce(0) { $0 + $1.rawBytes } == status.rawBytes)
+    }
+    try await store.close()
+  }
+
   @Test func aSecondWriterIsRefused() async throws {
     let folder = try TemporaryFolder()
     let path = folder.path + "/a/b"

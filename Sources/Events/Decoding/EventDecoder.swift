@@ -119,7 +119,7 @@ package struct EventDecoder: Sendable {
             joiners[index].leave(input.span)
             continue
           }
-          builder.problems.append(RecordProblem(.unfinished, line: joiners[index].number))
+          builder.problems.append(RecordProblem(.unfinished, line: max(1, joiners[index].number)))
         }
         joiners[index].flush(input.span, &builder)
       }
@@ -369,6 +369,7 @@ package struct EventDecoder: Sendable {
         place += 1
       }
     }
-    return zeros > 0 && strange > 0 && strange * 16 >= others
+    // A single one makes a line of text no program, but the four bytes with which one begins.
+    return zeros > 0 && strange * 16 >= others && (strange > 1 || strange > 0 && others < 8)
   }
 }

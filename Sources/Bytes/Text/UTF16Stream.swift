@@ -68,19 +68,8 @@ package struct UTF16Stream: Sendable {
   }
 
   private func put(_ scalar: UInt32, _ output: inout [UInt8]) {
-    guard scalar >= 0x80 else { return output.append(UInt8(scalar)) }
-    func tail(_ shift: UInt32) -> UInt8 { UInt8(0x80 | scalar >> shift & 0x3F) }
-    if scalar < 0x800 {
-      output.append(UInt8(0xC0 | scalar >> 6))
-    } else {
-      if scalar < 0x10000 {
-        output.append(UInt8(0xE0 | scalar >> 12))
-      } else {
-        output.append(UInt8(0xF0 | scalar >> 18))
-        output.append(tail(12))
-      }
-      output.append(tail(6))
-    }
-    output.append(tail(0))
+    // Halves of pairs do not come here.
+    guard let scalar = Unicode.Scalar(scalar) else { return }
+    output.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
   }
 }

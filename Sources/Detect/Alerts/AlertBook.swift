@@ -49,8 +49,7 @@ package struct AlertBook: Sendable {
     var places: [Place] = []
     /// Digests of all events; deliveries and stages of one thing count once.
     var seen: Set<Int> = []
-    var start: Int64
-    var end: Int64
+    var span: AlertSpan
     var text = ""
     var predicate: String?
     /// The event from which the text is.
@@ -83,10 +82,8 @@ package struct AlertBook: Sendable {
   private var free: [Int] = []
   /// Places of alerts that are new or have grown since they were told.
   private var changed: Set<Int> = []
-  /// From the first event of an alert to its last.
   private struct Segment {
-    var start: Int64
-    var end: Int64
+    var span: AlertSpan
     let place: Int
   }
 
@@ -126,27 +123,24 @@ package struct AlertBook: Sendable {
     guard let last = events.last, let first = events.first else { return }
     let details = last.details
     var key = Key(rule: rule.id, actor: details.actor, address: details.sourceAddress)
-    var start = first.time.nanoseconds
-    var end = start
-    for event in events {
-      start = min(start, event.time.nanoseconds)
-      end = max(end, event.time.nanoseconds)
-    }
+    var span = AlertSpan(start: first.time.nanoseconds, end: first.time.nanoseconds)
+    for event in events { span.take(AlertSpan(start: event.time.nanoseconds, end: event.time.nanoseconds)) }
     var tell = message
-    let hour = Hour(rule: rule.id, hour: start / Self.hour)
-    if opens, hours[hour, default: 0] >= Self.mostAlertsOfHour, near(key, start, end) == nil {
+    let hour = Hour(rule: rule.id, hour: span.start / Self.hour)
+    if opens, hours[hour, default: 0] >= Self.mostAlertsOfHour, near(key, span) == nil {
       throttled[rule.id, default: 0] += 1
       key = Key(rule: rule.id, actor: "", address: "")
       tell = { _, _ in ("\(rule.title): so often that all further accounts and addresses are one alert", nil) }
     }
     let place: Int
-    if let near = near(key, start, end) {
+    if let near = near(key, span) {
       place = segments[key]?[near.lowerBound].place ?? 0
       // What lay apart may be joined by what lies between.
       for other in near.dropFirst() { if let from = segments[key]?[other].place { merge(from, into: place) } }
       if near.count > 1 { segments[key]?.removeSubrange(near.dropFirst()) }
-      segments[key]?[near.lowerBound].start = min(entries[place]?.start ?? start, start)
-      segments[key]?[near.lowerBound].end = max(entries[place]?.end ?? end, end)
+      var whole = entries[place]?.span ?? span
+      whole.take(span)
+      segments[key]?[near.lowerBound].span = whole
     } else {
       guard opens else { return }
       guard counts[rule.id, default: 0] < Self.mostAlerts else {
@@ -157,7 +151,7 @@ package struct AlertBook: Sendable {
       hours[hour, default: 0] += 1
       let said = tell(last, details)
       let entry = Entry(
-        rule: rule, actor: key.actor, address: key.address.isEmpty ? "" : details.sourceAddress, start: start, end: end,
+        rule: rule, actor: key.actor, address: key.address.isEmpty ? "" : details.sourceAddress, span: span,
         text: said.text,
         predicate: said.predicate, told: Place(last, details))
       if let unused = free.popLast() {
@@ -167,16 +161,15 @@ package struct AlertBook: Sendable {
         place = entries.count
         entries.append(entry)
       }
-      let made = Segment(start: start, end: end, place: place)
-      let at = segments[key]?.lastIndex { $0.start < start }.map { $0 + 1 } ?? 0
+      let made = Segment(span: span, place: place)
+      let at = segments[key]?.lastIndex { $0.span.start < span.start }.map { $0 + 1 } ?? 0
       segments[key, default: []].insert(made, at: at)
     }
     changed.insert(place)
     // Taken out while it is changed, so that nothing is copied.
     guard var entry = entries[place] else { return }
     entries[place] = nil
-    entry.start = min(entry.start, start)
-    entry.end = max(entry.end, end)
+    entry.span.take(span)
     for event in events {
       let its = event === last ? details : event.details
       let own = Place(event, its)
@@ -200,23 +193,17 @@ package struct AlertBook: Sendable {
     entries[place] = entry
   }
 
-  /// Whether a moment is not more than `joining` after another.
-  private static func isNear(_ before: Int64, _ after: Int64) -> Bool {
-    let gap = after.subtractingReportingOverflow(before)
-    return gap.overflow ? after < before : gap.partialValue <= joining
-  }
-
   /// The alerts of a key that a span of time joins; nil for none.
-  private func near(_ key: Key, _ start: Int64, _ end: Int64) -> Range<Int>? {
+  private func near(_ key: Key, _ span: AlertSpan) -> Range<Int>? {
     guard let known = segments[key], !known.isEmpty else { return nil }
     var low = 0
     var high = known.count
     while low < high {
       let middle = (low + high) / 2
-      if Self.isNear(known[middle].end, start) { high = middle } else { low = middle + 1 }
+      if known[middle].span.reaches(span, within: Self.joining) { high = middle } else { low = middle + 1 }
     }
     var last = low
-    while last < known.count, Self.isNear(end, known[last].start) { last += 1 }
+    while last < known.count, span.reaches(known[last].span, within: Self.joining) { last += 1 }
     return last > low ? low..<last : nil
   }
 
@@ -240,8 +227,7 @@ package struct AlertBook: Sendable {
     counts[from.rule.id, default: 1] -= 1
     for own in from.places { Self.insert(own, into: &entry.places) }
     entry.seen.formUnion(from.seen)
-    entry.start = min(entry.start, from.start)
-    entry.end = max(entry.end, from.end)
+    entry.span.take(from.span)
     if from.told < entry.told {
       entry.told = from.told
       entry.text = from.text
@@ -277,7 +263,7 @@ package struct AlertBook: Sendable {
   package mutating func forget(before time: Int64) {
     hours = hours.filter { $0.key.hour >= time / Self.hour }
     for place in entries.indices where !changed.contains(place) {
-      guard let entry = entries[place], entry.end < time else { continue }
+      guard let entry = entries[place], entry.span.end < time else { continue }
       let key = Key(rule: entry.rule.id, actor: entry.actor, address: entry.address)
       segments[key]?.removeAll { $0.place == place }
       if segments[key]?.isEmpty ?? false { segments[key] = nil }
@@ -305,7 +291,7 @@ package struct AlertBook: Sendable {
     for place in entry.places where references.last != place.reference { references.append(place.reference) }
     var alert = Alert(
       id: entry.id ?? String(Fingerprint(identity).text.prefix(16)), rule: entry.rule, severity: entry.rule.severity,
-      start: Timestamp(nanoseconds: entry.start), end: Timestamp(nanoseconds: entry.end), actor: entry.actor,
+      start: Timestamp(nanoseconds: entry.span.start), end: Timestamp(nanoseconds: entry.span.end), actor: entry.actor,
       sourceAddress: entry.address, message: entry.text, events: references,
       eventCount: entry.seen.count, entities: entry.entities)
     alert.links = entry.links

@@ -190,13 +190,7 @@ package struct Detector: Sendable {
     }
     if [.json, .text, .csv, .shipper].contains(event.dataset) { unknownCount += 1 }
     let isAudit = event.dataset == .kubernetesAudit
-    let commandSlot = isAudit ? commandSlot : nil
-    let commands = commandSlot == nil ? [] : PodCommands.lines(event)
-    let matches =
-      facts == nil || !isAudit
-      ? matcher.match(event, &state) { frame in
-        if let commandSlot { for command in commands { frame.derive(commandSlot, command) } }
-      } : matchWithFacts(event, commands)
+    let matches = isAudit ? matchAudit(event) : matcher.match(event, &state)
     if isAudit { seeAddress() }
     let falco = rules.falco.rules.isEmpty || event.dataset != .kubernetesAudit ? nil : FalcoFields.Record(event)
     guard !matches.isEmpty || falco != nil else { return }
@@ -226,9 +220,6 @@ package struct Detector: Sendable {
     }
   }
 
-  /// Where the commands of the pods go that a request writes; nil where no rule asks for them.
-  private var commandSlot: Int? { matcher.slot(PodCommands.field) }
-
   private mutating func correlate(_ event: DetectedEvent, _ rule: Int) {
     guard lateness != nil, correlator.isTooLate(event), correlator.takes(rule) else {
       correlator.add(event, rule: rule)
@@ -241,8 +232,12 @@ package struct Detector: Sendable {
     backlogAt = correlator.present
   }
 
-  /// Matches an event with the fields `cluster.newRegistry` and `cluster.movedTag`.
-  private mutating func matchWithFacts(_ event: Event, _ commands: [String]) -> [Int] {
+  /// Matches a request with the commands of the pods that it writes, where rules ask for them, and with the fields
+  /// `cluster.newRegistry` and `cluster.movedTag`, where the cluster is known.
+  private mutating func matchAudit(_ event: Event) -> [Int] {
+    let commandSlot = matcher.slot(PodCommands.field)
+    let commands = commandSlot == nil ? [] : PodCommands.lines(event)
+    let isKnown = facts != nil
     let known = facts?.registries ?? []
     let registry = matcher.slot("cluster.newRegistry")
     let moved = matcher.slot("cluster.movedTag")
@@ -251,10 +246,10 @@ package struct Detector: Sendable {
     let imageIDs = slot(.imageIDs)
     var digests = digests
     self.digests = [:]
-    let commandSlot = commandSlot
     let matches = matcher.match(event, &state) { frame in
-      if let commandSlot { for command in commands { frame.derive(commandSlot, command) } }
       func derive(_ slot: Int?, _ text: String) { if let slot { frame.derive(slot, text) } }
+      for command in commands { derive(commandSlot, command) }
+      guard isKnown else { return }
       if frame.isPresent(images), !known.isEmpty {
         let images = frame.texts(images)
         let new = Set(images.prefix(256).compactMap { ImageOrigin.registry(of: $0) }).subtracting(known)

@@ -20,28 +20,9 @@ package struct IncidentJoiner: Sendable {
     static func < (a: Rank, b: Rank) -> Bool { (a.start, a.rule, a.id) < (b.start, b.rule, b.id) }
   }
 
-  private struct Span {
-    var start: Int64
-    var end: Int64
-
-    func isNear(_ other: Span) -> Bool {
-      Self.isWithin(end, other.start) && Self.isWithin(other.end, start)
-    }
-
-    private static func isWithin(_ before: Int64, _ after: Int64) -> Bool {
-      let gap = after.subtractingReportingOverflow(before)
-      return gap.overflow ? after < before : gap.partialValue <= Incidents.window
-    }
-
-    mutating func take(_ other: Span) {
-      start = min(start, other.start)
-      end = max(end, other.end)
-    }
-  }
-
   private struct Member {
     var rank: Rank
-    var span: Span
+    var span: AlertSpan
     /// Whether it founds an incident; a lower one waits until it joins one.
     var isFounder: Bool
     /// Whether it is of an incident.
@@ -51,7 +32,7 @@ package struct IncidentJoiner: Sendable {
 
   /// What is known of the incident at whose root it stands.
   private struct Whole {
-    var span: Span
+    var span: AlertSpan
     /// Of its first founder.
     var first: Rank
     var members: [Int]
@@ -73,7 +54,7 @@ package struct IncidentJoiner: Sendable {
   }
 
   private struct Segment {
-    var span: Span
+    var span: AlertSpan
     let member: Int
   }
 
@@ -120,7 +101,7 @@ package struct IncidentJoiner: Sendable {
   ///   - isShared: whether many come from an address, so that it ties nothing.
   package mutating func add(_ alert: Alert, of name: String? = nil, isShared: (String) -> Bool) {
     let rank = Rank(start: alert.start.nanoseconds, rule: alert.rule.id, id: alert.id)
-    let span = Span(start: alert.start.nanoseconds, end: alert.end.nanoseconds)
+    let span = AlertSpan(start: alert.start.nanoseconds, end: alert.end.nanoseconds)
     let isFounder = alert.severity >= .medium
     let place: Int
     if let known = places[alert.id] {
@@ -160,7 +141,7 @@ package struct IncidentJoiner: Sendable {
   }
 
   /// An alert that was there and begins earlier or ends later now.
-  private mutating func grow(_ place: Int, _ alert: Alert, _ rank: Rank, _ span: Span) {
+  private mutating func grow(_ place: Int, _ alert: Alert, _ rank: Rank, _ span: AlertSpan) {
     if rank < members[place].rank {
       // Where it stands in the lines depends on its rank; it is put in again.
       for link in alert.hands {
@@ -251,14 +232,14 @@ package struct IncidentJoiner: Sendable {
     var high = known.count
     while low < high {
       let middle = (low + high) / 2
-      if known[middle].span.end >= span.start || known[middle].span.isNear(span) {
+      if known[middle].span.end >= span.start || known[middle].span.isNear(span, within: Incidents.window) {
         high = middle
       } else {
         low = middle + 1
       }
     }
     var last = low
-    while last < known.count, known[last].span.isNear(span) {
+    while last < known.count, known[last].span.isNear(span, within: Incidents.window) {
       unite(known[last].member, place)
       span.take(known[last].span)
       last += 1
@@ -282,7 +263,7 @@ package struct IncidentJoiner: Sendable {
     let before = partition(line.members, before: members[place].rank)
     guard before > 0 else { return }
     let other = line.latest[before - 1]
-    if members[other].span.isNear(members[place].span) { unite(other, place) }
+    if members[other].span.isNear(members[place].span, within: Incidents.window) { unite(other, place) }
   }
 
   private mutating func hand(_ place: Int, _ link: AlertLink) {
@@ -296,7 +277,7 @@ package struct IncidentJoiner: Sendable {
     for index in partition(after, before: members[place].rank)..<after.count {
       guard after[index] != place else { continue }
       // They are in the order of their starts.
-      guard members[after[index]].span.isNear(members[place].span) else { break }
+      guard members[after[index]].span.isNear(members[place].span, within: Incidents.window) else { break }
       uniteWithHander(after[index], link)
     }
   }
@@ -361,7 +342,9 @@ package struct IncidentJoiner: Sendable {
     for link in tiesOfWaiting[place] ?? [] {
       for founder in founders[link] ?? [] {
         let root = root(of: founder)
-        guard let whole = wholes[root], whole.span.isNear(members[place].span) else { continue }
+        guard let whole = wholes[root], whole.span.isNear(members[place].span, within: Incidents.window) else {
+          continue
+        }
         if best.map({ whole.first < $0.first }) ?? true { best = (root, whole.first) }
       }
     }

@@ -17,8 +17,7 @@ enum SourceAddress {
     guard value.utf8.contains(0x3A), fields.contains(field), let address = IPAddress(value) else { return value }
     guard address.isV6 else { return value }
     if address.value >> 32 == 0xFFFF {
-      let old = UInt32(truncatingIfNeeded: address.value)
-      return [24, 16, 8, 0].map { String(old >> UInt32($0) & 0xFF) }.joined(separator: ".")
+      return IPAddress(isV6: false, value: address.value & 0xFFFF_FFFF).text
     }
     return String(UInt64(truncatingIfNeeded: address.value >> 64), radix: 16) + "/64"
   }

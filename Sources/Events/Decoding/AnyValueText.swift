@@ -7,33 +7,37 @@ enum AnyValueText {
 
   /// - Returns: nil for an object that is no such list of keys and values.
   static func object(_ bytes: Span<UInt8>, _ range: Range<Int>) -> [UInt8]? {
+    guard let first = first(bytes, range), isNamed(bytes, first, "kvlistValue", "kvlist_value") else { return nil }
+    var text: [UInt8] = []
+    return append(bytes, range, .object, 0, &text) ? text : nil
+  }
+
+  private static func first(_ bytes: Span<UInt8>, _ object: Range<Int>) -> JSONScan.Member? {
     var first: JSONScan.Member?
-    _ = JSONScan.members(bytes, range.lowerBound) { member in
+    _ = JSONScan.members(bytes, object.lowerBound) { member in
       first = member
       return false
     }
-    guard let first, bytes.equals(first.key, "kvlistValue") || bytes.equals(first.key, "kvlist_value") else {
-      return nil
-    }
-    var text: [UInt8] = []
-    return append(bytes, range, .object, 0, &text) ? text : nil
+    return first
+  }
+
+  /// Names are written in both ways that protobuf allows.
+  private static func isNamed(
+    _ bytes: Span<UInt8>, _ member: JSONScan.Member, _ camel: StaticString, _ snake: StaticString
+  ) -> Bool {
+    bytes.equals(member.key, camel) || bytes.equals(member.key, snake)
   }
 
   private static func append(
     _ bytes: Span<UInt8>, _ range: Range<Int>, _ kind: JSONScan.Kind, _ level: Int, _ text: inout [UInt8]
   ) -> Bool {
     guard level < mostLevels, kind == .object else { return false }
-    var only: JSONScan.Member?
-    _ = JSONScan.members(bytes, range.lowerBound) { member in
-      only = member
-      return false
-    }
-    guard let only else {
+    guard let only = first(bytes, range) else {
       text += Array("null".utf8)
       return true
     }
     var isWhole = true
-    if bytes.equals(only.key, "kvlistValue") || bytes.equals(only.key, "kvlist_value") {
+    if isNamed(bytes, only, "kvlistValue", "kvlist_value") {
       text.append(0x7B)
       var isFirst = true
       var members = JSONMembers()
@@ -47,7 +51,7 @@ enum AnyValueText {
         }
         if !isFirst { text.append(0x2C) }
         isFirst = false
-        SecretMask.append(bytes, key.value, &text)
+        bytes.append(key.value, to: &text)
         text.append(0x3A)
         if let value = members.member(bytes, "value") {
           isWhole = append(bytes, value.value, value.kind, level + 1, &text)
@@ -57,7 +61,7 @@ enum AnyValueText {
         return isWhole
       }
       text.append(0x7D)
-    } else if bytes.equals(only.key, "arrayValue") || bytes.equals(only.key, "array_value") {
+    } else if isNamed(bytes, only, "arrayValue", "array_value") {
       text.append(0x5B)
       var isFirst = true
       let path = Array("values".utf8)
@@ -68,10 +72,10 @@ enum AnyValueText {
         return isWhole
       }
       text.append(0x5D)
-    } else if bytes.equals(only.key, "intValue") || bytes.equals(only.key, "int_value"), only.kind == .string {
-      SecretMask.append(bytes, Extractor.inner(only.value, only.kind), &text)
+    } else if isNamed(bytes, only, "intValue", "int_value"), only.kind == .string {
+      bytes.append(Extractor.inner(only.value, only.kind), to: &text)
     } else {
-      SecretMask.append(bytes, only.value, &text)
+      bytes.append(only.value, to: &text)
     }
     return isWhole
   }

@@ -254,7 +254,7 @@ struct BatchBuilder {
       extractor.begin()
       _ = extractor.find(MappingCatalogue.all[mapping].hot, bytes, range.lowerBound)
       var message: [UInt8] = []
-      if let content = extractor.content(MappingCatalogue.all[mapping].hot) {
+      if let content = extractor.contents(MappingCatalogue.all[mapping].hot).first {
         if content.kind == .escaped {
           JSONScan.unescape(bytes, content.range, into: &message)
         } else {

@@ -84,13 +84,13 @@ enum NestedRecords {
       func isText(_ kind: JSONScan.Kind) -> Bool { kind == .string || kind == .escaped }
       guard parts.count == 2, isText(parts[0].kind), isText(parts[1].kind) else { return true }
       var record = Array("{\"ts\":".utf8)
-      SecretMask.append(bytes, parts[0].range, &record)
+      bytes.append(parts[0].range, to: &record)
       if let labels {
         record += Array(",\"labels\":".utf8)
-        SecretMask.append(bytes, labels, &record)
+        bytes.append(labels, to: &record)
       }
       record += Array(",\"line\":".utf8)
-      SecretMask.append(bytes, parts[1].range, &record)
+      bytes.append(parts[1].range, to: &record)
       record.append(0x7D)
       found.append(.made(record, at: pair.lowerBound))
       return true
@@ -107,9 +107,9 @@ enum NestedRecords {
         field.kind == .string || field.kind == .escaped
       else { return true }
       if record.count > 1 { record.append(0x2C) }
-      SecretMask.append(bytes, field.value, &record)
+      bytes.append(field.value, to: &record)
       record.append(0x3A)
-      SecretMask.append(bytes, value.value, &record)
+      bytes.append(value.value, to: &record)
       return true
     }
     guard record.count > 1 else { return nil }

@@ -203,12 +203,6 @@ struct Extractor {
     return true
   }
 
-  /// The first of the plan's contents that is there, after a find.
-  func content(_ plan: ExtractionPlan) -> Capture? {
-    for capture in plan.contents where captures[capture].hasValue { return captures[capture] }
-    return nil
-  }
-
   /// All of the plan's contents that are there, after a find.
   func contents(_ plan: ExtractionPlan) -> [Capture] {
     var found: [Capture] = []

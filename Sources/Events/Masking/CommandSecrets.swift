@@ -17,7 +17,7 @@ enum CommandSecrets {
 
   /// Programs by the beginnings of their names, with the options that hold secrets. What is called `--…password` and the like needs
   /// no entry (`SecretWords`).
-  private static let options: [(programs: [String], options: [(name: String, takes: Taking)])] = [
+  private static let options: [(programs: [String], options: [(name: StaticString, takes: Taking)])] = [
     (["mysql", "mariadb"], [("-p", .attached)]),
     (["redis-cli", "valkey-cli", "keydb-cli", "redli"], [("-a", .secret), ("--pass", .secret)]),
     (["sshpass"], [("-p", .secret)]),
@@ -151,15 +151,14 @@ enum CommandSecrets {
         return .nothing
       }
       if !CommandSecrets.loginPrograms.contains(program) || isLogin || word.starts(with: "--") {
-        for (name, takes) in CommandSecrets.options(of: program) {
-          let option = Array(name.utf8)
-          guard word.count >= option.count, CommandSecrets.begins(word, option) else { continue }
-          if word.count == option.count {
+        for (name, takes) in CommandSecrets.options(of: program) where word.starts(with: name) {
+          let length = name.utf8CodeUnitCount
+          if word.count == length {
             if takes != .attached { next = takes }
             return .nothing
           }
-          let isLong = name.hasPrefix("--") || name.utf8.count > 2 && name.hasPrefix("-") && takes != .attached
-          var start = option.count
+          let isLong = word.starts(with: "--") || length > 2 && word[0] == 0x2D && takes != .attached
+          var start = length
           if isLong {
             guard word[start] == 0x3D else { continue }
             start += 1
@@ -183,12 +182,7 @@ enum CommandSecrets {
     return .part(range.lowerBound + offset..<range.upperBound + offset)
   }
 
-  private static func begins(_ word: Span<UInt8>, _ option: [UInt8]) -> Bool {
-    for place in option.indices where word[place] != option[place] { return false }
-    return true
-  }
-
-  private static func options(of program: String) -> [(name: String, takes: Taking)] {
+  private static func options(of program: String) -> [(name: StaticString, takes: Taking)] {
     for (programs, options) in options {
       for name in programs {
         // Short names are whole; `mysql` stands for `mysqldump` too.

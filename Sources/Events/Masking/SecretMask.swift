@@ -43,7 +43,7 @@ package enum SecretMask {
     if first < range.upperBound, bytes[first] == 0x7B || bytes[first] == 0x5B, layers < mostLayers {
       let end = JSONScan.valueEnd(bytes, first)
       if end > first, end <= range.upperBound {
-        append(bytes, place..<first, &output)
+        bytes.append(place..<first, to: &output)
         let kind: JSONScan.Kind = bytes[first] == 0x7B ? .object : .array
         isChanged = value(bytes, first..<end, kind, Context(layers: layers, isSecretObject: isSecret), &output)
         return plainOrMore(bytes, end..<range.upperBound, layers, &output) || isChanged
@@ -119,10 +119,6 @@ package enum SecretMask {
     range.isEmpty ? false : text(bytes, range, layers: layers, isSecret: false, &output)
   }
 
-  static func append(_ bytes: Span<UInt8>, _ range: Range<Int>, _ output: inout [UInt8]) {
-    bytes.extracting(range).withUnsafeBufferPointer { output.append(contentsOf: $0) }
-  }
-
   // MARK: JSON
 
   private struct Context {
@@ -163,7 +159,7 @@ package enum SecretMask {
       hide(&output)
       return true
     default:
-      append(bytes, range, &output)
+      bytes.append(range, to: &output)
       return false
     }
   }
@@ -179,7 +175,7 @@ package enum SecretMask {
   ) -> Bool {
     let inside = Extractor.inner(range, kind)
     guard context.layers < mostLayers else {
-      append(bytes, range, &output)
+      bytes.append(range, to: &output)
       return false
     }
     var plain: [UInt8] = []
@@ -187,17 +183,17 @@ package enum SecretMask {
       JSONScan.unescape(bytes, inside, into: &plain)
     } else {
       guard SecretWords.mayHold(bytes, inside) || inside.count > 1 && bytes[inside.lowerBound] == 0x7B else {
-        append(bytes, range, &output)
+        bytes.append(range, to: &output)
         return false
       }
       plain.reserveCapacity(inside.count)
-      append(bytes, inside, &plain)
+      bytes.append(inside, to: &plain)
     }
     var masked: [UInt8] = []
     let isChanged = text(
       plain.span, 0..<plain.count, layers: context.layers + 1, isSecret: context.isSecretObject, &masked)
     guard isChanged else {
-      append(bytes, range, &output)
+      bytes.append(range, to: &output)
       return false
     }
     output.append(0x22)
@@ -258,7 +254,7 @@ package enum SecretMask {
     var isChanged = false
     for (index, member) in members.enumerated() {
       if index > 0 { output.append(0x2C) }
-      append(bytes, member.key.lowerBound - 1..<member.key.upperBound + 1, &output)
+      bytes.append(member.key.lowerBound - 1..<member.key.upperBound + 1, to: &output)
       output.append(0x3A)
       var inner = context
       inner.isSecretObject = isSecret
@@ -332,7 +328,7 @@ package enum SecretMask {
     }
     let masked = CommandSecrets.masked(words, after: before.flatMap { self.words(bytes, $0)?.words } ?? [])
     guard masked.contains(where: { $0 != nil }) else {
-      append(bytes, list, &output)
+      bytes.append(list, to: &output)
       return false
     }
     output.append(0x5B)
@@ -343,7 +339,7 @@ package enum SecretMask {
         escape(word, &output)
         output.append(0x22)
       } else {
-        append(bytes, elements[index], &output)
+        bytes.append(elements[index], to: &output)
       }
     }
     output.append(0x5D)

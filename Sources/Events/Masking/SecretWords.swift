@@ -128,7 +128,7 @@ enum SecretWords {
   /// Copies a text with its secrets hidden.
   static func mask(_ bytes: Span<UInt8>, _ range: Range<Int>, _ output: inout [UInt8]) -> Bool {
     guard mayHold(bytes, range) else {
-      SecretMask.append(bytes, range, &output)
+      bytes.append(range, to: &output)
       return false
     }
     var isChanged = false
@@ -139,14 +139,14 @@ enum SecretWords {
     while place < range.upperBound {
       while next < edits.count, edits[next].range.lowerBound < place { next += 1 }
       if next < edits.count, edits[next].range.lowerBound == place {
-        SecretMask.append(bytes, copied..<place, &output)
+        bytes.append(copied..<place, to: &output)
         output += edits[next].text
         isChanged = true
         place = edits[next].range.upperBound
         copied = place
         next += 1
       } else if let secret = secret(bytes, place, range) {
-        SecretMask.append(bytes, copied..<secret.lowerBound, &output)
+        bytes.append(copied..<secret.lowerBound, to: &output)
         SecretMask.mark.withUTF8Buffer { output.append(contentsOf: $0) }
         isChanged = true
         place = max(secret.upperBound, place + 1)
@@ -155,7 +155,7 @@ enum SecretWords {
         place += 1
       }
     }
-    SecretMask.append(bytes, copied..<range.upperBound, &output)
+    bytes.append(copied..<range.upperBound, to: &output)
     return isChanged
   }
 
@@ -274,7 +274,7 @@ enum SecretWords {
     var start = end
     while start > range.lowerBound, isNamePart(bytes[start - 1]), end - start < 41 { start -= 1 }
     // The name ends in one of the words: `db.password`, `--admin-password`.
-    guard start < end, isSecretKey(bytes, start..<end) || hasSecretEnd(bytes, start..<end) else { return nil }
+    guard start < end, announces(bytes, start..<end) else { return nil }
     var place = sign + 1
     while place < range.upperBound, bytes[place] == 0x20, place - sign < 3 { place += 1 }
     // Of an authorization the scheme stays, whatever it is called, and however short the rest is.
@@ -299,7 +299,7 @@ enum SecretWords {
     guard blank - start > 3, bytes[start] == 0x2D else { return nil }
     var name = start
     while name < blank, bytes[name] == 0x2D { name += 1 }
-    guard name > start, isSecretKey(bytes, name..<blank) || hasSecretEnd(bytes, name..<blank) else { return nil }
+    guard name > start, announces(bytes, name..<blank) else { return nil }
     guard blank + 1 < range.upperBound, bytes[blank + 1] != 0x2D else { return nil }
     return valueRange(bytes, blank + 1, range.upperBound)
   }
@@ -312,20 +312,19 @@ enum SecretWords {
   }
 
   private static func hasSecretEnd(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    for word in [
-      "password", "passwd", "secret", "token", "apikey", "api-key", "api_key", "pwd", "pass", "accesskey", "access-key",
-      "access_key",
-    ] {
-      let folded = Array(word.utf8)
-      guard range.count > folded.count else { continue }
-      let tail = range.upperBound - folded.count
-      // `PGPASSWORD`, `mypassword`: no other word ends so.
-      let isOfItself = word.hasPrefix("passw")
-      guard isOfItself || [0x2D, 0x5F, 0x2E].contains(bytes[tail - 1]) else { continue }
-      if WordSequence.firstPlace(bytes.extracting(tail..<range.upperBound), folded.span, from: 0) == 0 { return true }
+    textEnds.contains { end in
+      guard range.count > end.word.count else { return false }
+      let tail = range.upperBound - end.word.count
+      guard !end.isWord || isSeparator(bytes[tail - 1]) else { return false }
+      return WordSequence.firstPlace(bytes.extracting(tail..<range.upperBound), end.word.span, from: 0) == 0
     }
-    return false
   }
+
+  /// What names in texts end in, and whether it must be a word of its own: nothing else ends as `PGPASSWORD` does.
+  private static let textEnds: [(word: [UInt8], isWord: Bool)] = [
+    ("password", false), ("passwd", false), ("secret", true), ("token", true), ("apikey", true), ("api-key", true),
+    ("api_key", true), ("pwd", true), ("pass", true), ("accesskey", true), ("access-key", true), ("access_key", true),
+  ].map { (Array($0.0.utf8), $0.1) }
 
   private static func valueRange(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Range<Int>? {
     var place = start

@@ -96,12 +96,11 @@ package struct QueryParser {
     let column = place + 1
     let (value, pieces) = try literal()
     skipSpace()
-    if peek == nil || ![":", "<", ">"].contains(peek) {
+    guard let character = peek, [":", "<", ">"].contains(character) else {
       // A name and a sign of another language would be words that are looked for.
       if let foreign = ForeignSyntax(free: value) { throw QueryError(.foreign(foreign), column: column) }
       return free(value)
     }
-    guard let character = peek else { return free(value) }
     let name = QueryNode.Name(pieces, column: column)
     switch character {
     case ":":
@@ -119,7 +118,7 @@ package struct QueryParser {
         return .nested(name, node)
       }
       return field(name, try literal().value)
-    case "<", ">":
+    default:
       place += 1
       var sign = String(character)
       if peek == "=" {
@@ -134,7 +133,6 @@ package struct QueryParser {
       case .words(let text), .phrase(let text): return .range(name, comparison, text)
       case .wildcard: throw QueryError(.comparisonWantsOneValue, column: start + 1)
       }
-    default: return free(value)
     }
   }
 

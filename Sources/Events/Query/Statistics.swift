@@ -42,9 +42,7 @@ package struct StatisticsRequest: Sendable {
   /// Where the bucket of a moment starts; nil without buckets.
   func start(of moment: Timestamp) -> Int64? {
     guard let bucket, bucket > 0 else { return nil }
-    let (shifted, isOver) = moment.nanoseconds.addingReportingOverflow(TimeExpression.offset(of: bucket))
-    let remainder = (isOver ? moment.nanoseconds : shifted) % bucket
-    return moment.nanoseconds - (remainder < 0 ? remainder + bucket : remainder)
+    return moment.nanoseconds - TimeExpression.elapsed(moment.nanoseconds, of: bucket)
   }
 }
 

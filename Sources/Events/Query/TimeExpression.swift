@@ -23,10 +23,18 @@ package enum TimeExpression {
     return bytes[..<16] + Array(":00".utf8) + bytes[16...]
   }
 
-  /// Weeks begin on Monday; day 0 of 1970 was a Thursday.
-  static func offset(of span: Int64) -> Int64 {
-    let week: Int64 = 604_800_000_000_000
-    return span % week == 0 ? 3 * 86_400_000_000_000 : 0
+  /// How long ago the span of time began that holds a moment: weeks on Monday, all others as multiples since 1970.
+  ///
+  /// - Parameters:
+  ///   - moment: in nanoseconds since 1970.
+  ///   - span: its length in nanoseconds; more than 0.
+  static func elapsed(_ moment: Int64, of span: Int64) -> Int64 {
+    let remainder = moment % span
+    let elapsed = remainder < 0 ? remainder + span : remainder
+    guard let week = unit(0x77), let day = unit(0x64), span % week == 0 else { return elapsed }
+    // Day 0 of 1970 was a Thursday.
+    let untilMonday = span - 3 * day
+    return elapsed < untilMonday ? elapsed + 3 * day : elapsed - untilMonday
   }
 
   /// `-15m`, `-1h30m`, `+1d/d`.
@@ -42,10 +50,7 @@ package enum TimeExpression {
         guard place < bytes.endIndex else { return nil }
       case 0x2F:
         guard place + 2 == bytes.endIndex, let unit = unit(bytes[place + 1]) else { return nil }
-        let (shifted, isOver) = moment.addingReportingOverflow(offset(of: unit))
-        guard !isOver else { return nil }
-        let remainder = shifted % unit
-        return Timestamp(nanoseconds: moment - (remainder < 0 ? remainder + unit : remainder))
+        return Timestamp(nanoseconds: moment - elapsed(moment, of: unit))
       case 0x30...0x39: break
       default: return nil
       }

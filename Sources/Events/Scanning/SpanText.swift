@@ -6,6 +6,11 @@ extension Span where Element == UInt8 {
 
   var text: String { withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) } }
 
+  /// Copies a part of it to the end of an array.
+  func append(_ range: Range<Int>, to output: inout [UInt8]) {
+    extracting(range).withUnsafeBufferPointer { output.append(contentsOf: $0) }
+  }
+
   @inline(__always)
   func equals(_ range: Range<Int>, _ word: StaticString) -> Bool {
     let count = word.utf8CodeUnitCount

@@ -100,6 +100,11 @@ struct EventFolder: Sendable {
     )
   }
 
+  /// What is said of the file of a day without tables.
+  ///
+  /// - Parameter what: it is.
+  static func gone(_ what: String) -> String { "damaged: \(what): the events of this day are gone" }
+
   /// Makes names durable.
   private func synchronize() {
     let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -206,7 +211,7 @@ struct EventFolder: Sendable {
       }
       guard isReady ?? false else {
         let what = Self.isEmpty(file) ?? false ? "an empty file" : "a file without the tables of a store"
-        throw BartizanError(.storeDamaged, "\(file): damaged: \(what): the events of this day are gone")
+        throw BartizanError(.storeDamaged, "\(file): \(Self.gone(what))")
       }
       return queue
     } catch {
@@ -264,7 +269,10 @@ struct EventFolder: Sendable {
       throw failure(file)
     }
     defer { Glibc.close(descriptor) }
-    var buffer = [UInt8](repeating: 0, count: most)
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw failure(file) }
+    // Every reading of the store comes here: no more room than the file needs.
+    var buffer = [UInt8](repeating: 0, count: min(most, Int(status.st_size)))
     let count = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
     guard count >= 0 else { throw failure(file) }
     return Array(buffer[..<count])

@@ -28,8 +28,7 @@ struct StoreRecovery {
       if EventFolder.isEmpty(file) ?? false {
         problems.append(
           Problem(
-            code: "damaged", location: Location(file: file),
-            message: "damaged: an empty file: the events of this day are gone"))
+            code: "damaged", location: Location(file: file), message: EventFolder.gone("an empty file")))
         continue
       }
       do {

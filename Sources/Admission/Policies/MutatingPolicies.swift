@@ -473,7 +473,7 @@ package struct MutatingPolicies: Sendable {
   ///
   /// Source: k8s.io/apiserver `pkg/admission/plugin/policy/mutating/{dispatcher,patch/json_patch}.go`.
   private static func sameKind(
-    _ patched: DocumentNode, _ kind: AdmissionRequest.Kind, _ type: APIType
+    _ patched: DocumentNode, _ kind: AdmissionRequest.Kind
   ) throws(Fault) -> DocumentNode {
     guard let name = patched["kind"]?.string, let apiVersion = patched["apiVersion"]?.string,
       name != kind.kind || apiVersion != kind.apiVersion
@@ -505,12 +505,10 @@ package struct MutatingPolicies: Sendable {
     // A patch may take these away: they are those of the type that it is decoded as.
     if patched["kind"] == nil { patched = patched.setting("kind", DocumentNode(.string(kind.kind))) }
     if patched["apiVersion"] == nil { patched = patched.setting("apiVersion", DocumentNode(.string(kind.apiVersion))) }
-    if let own = APITypes.type(apiVersion: kind.apiVersion, kind: kind.kind) {
-      patched = try sameKind(patched, kind, own)
-    }
     guard let type = APITypes.type(apiVersion: kind.apiVersion, kind: kind.kind) else {
       return cluster.definition(kind)?.version(kind.version)?.schema?.defaulted(patched) ?? patched
     }
+    patched = try sameKind(patched, kind)
     let decoded = ObjectDecoder.decode(patched, as: type, options: .init(isStored: false))
     if let mismatch = decoded.mismatches.first {
       throw .server(

@@ -146,10 +146,7 @@ extension AdmissionCluster {
   }
 
   /// Whether there is no such namespace for sure.
-  func isMissing(namespace name: String) -> Bool {
-    if object(.namespace, name: name) != nil || assumesNamespaces || Self.everpresent.contains(name) { return false }
-    return knowledge(of: .namespace) == .all
-  }
+  func isMissing(namespace name: String) -> Bool { if case .missing = namespace(name) { true } else { false } }
 
   package func namespace(_ name: String) -> NamespaceAnswer {
     if let found = object(.namespace, name: name) { return .found(found) }

@@ -1,5 +1,6 @@
 package import Bytes
 package import Kube
+import Validation
 
 /// Which resources there are, and of which kind: those of Kubernetes and those of CustomResourceDefinitions.
 package struct ResourceTable: Sendable {
@@ -112,7 +113,7 @@ package struct ResourceTable: Sendable {
     }
     let hint = served.isEmpty ? "" : " (it serves \(served.joined(separator: ", ")))"
     return .none(
-      "no matches for kind \"\(kind.kind)\" in version \"\(kind.apiVersion)\": no server of release 1.36 has it as it comes\(hint)"
+      "no matches for kind \"\(kind.kind)\" in version \"\(kind.apiVersion)\": no server of release 1.\(ServedRelease.minor) has it as it comes\(hint)"
     )
   }
 

@@ -243,3 +243,20 @@ let package = Package(
   ],
   cLanguageStandard: .gnu2x
 )
+
+// What fuzzes the readers is built by nobody else: `Fuzz/run` says so.
+if Context.environment["BARTIZAN_FUZZ"] != nil {
+  package.targets += [
+    .systemLibrary(name: "CFuzzer", path: "Fuzz/CFuzzer"),
+    .executableTarget(
+      name: "Readers",
+      dependencies: [
+        "CFuzzer", "Bytes", "Findings", "Kube", "Events", "Expressions", "Access", "Reach", "Images", "Trust", "PodSecurity",
+        "Validation", "Detect", "Depth", "Admission", "Posture", "Collect", "Ingest", "Console",
+      ],
+      path: "Fuzz/Readers",
+      swiftSettings: house,
+      // gold breaks on what the sanitizer adds.
+      linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),
+  ]
+}

@@ -41,7 +41,9 @@ import Testing
     #"{"x-auth-token":"|x|","accessKey":"|x|","encryptionKey":"|x|","adminPasswd":"|x|","client_secret":"|x|"}"#,
     #"{"env":[{"name":"MYSQL_PWD","value":"|x|"},{"name":"REDIS_AUTH","value":"|x|"},{"name":"COMPASS","value":"n"}]}"#,
     "AccountName=a;AccountKey=|x|;EndpointSuffix=b",
+    "login userPass=|x| sessionToken: |y| DB_PASSWD=|z|",
     // Nothing of it.
+    "pass: 12, fail: 3, compass=n bypass: all tokens: 5",
     #"{"compass":"n","bypass":"n","tokens":"5","secretName":"tls","data":{"a":"b"}}"#,
     "docker run -p 80:80 x", "mysql -p -u root", "mkdir -p a/b", "ssh -p 22 x", "tar -u a:b",
     "curl https://x/mysql -o p",

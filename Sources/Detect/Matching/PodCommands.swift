@@ -22,16 +22,13 @@ enum PodCommands {
       let object = event.document()?["requestObject"]
     else { return [] }
     var lines: [String] = []
-    if let operations = object.array {
-      for operation in operations where operation["op"]?.string != "test" {
-        guard let value = operation["value"] else { continue }
-        let path = operation["path"]?.string ?? ""
-        let parts = path.split(separator: "/")
-        let key = parts.last { !$0.allSatisfy { $0.isNumber || $0 == "-" } }
+    if let writes = PatchWrite.all(object) {
+      for write in writes {
+        let key = write.path.last { !$0.allSatisfy { $0.isNumber || $0 == "-" } }
         if key == "command" || key == "args" {
-          add([value], to: &lines)
+          add([write.value], to: &lines)
         } else {
-          visit(value, 0, &lines)
+          visit(write.value, 0, &lines)
         }
       }
     } else {

@@ -177,9 +177,10 @@ enum SecretWords {
     return edits.sorted { $0.range.lowerBound < $1.range.lowerBound }
   }
 
-  /// Whether a name says that its value is secret: `X-Api-Key`, `admin_password`, `PGPASSWORD`.
+  /// Whether a name in a text says that what follows it is secret: `X-Api-Key`, `admin_password`, `PGPASSWORD`, `userPass`.
   static func announces(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    isSecretKey(bytes, range) || hasSecretEnd(bytes, range)
+    // `pass: 7, fail: 2` is a result, while a member of that name holds a password.
+    isSecretKey(bytes, range) || range.count > 4 && isSecretMember(bytes, range)
   }
 
   /// The secret that a word at a position announces.
@@ -310,21 +311,6 @@ enum SecretWords {
     default: false
     }
   }
-
-  private static func hasSecretEnd(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    textEnds.contains { end in
-      guard range.count > end.word.count else { return false }
-      let tail = range.upperBound - end.word.count
-      guard !end.isWord || isSeparator(bytes[tail - 1]) else { return false }
-      return WordSequence.firstPlace(bytes.extracting(tail..<range.upperBound), end.word.span, from: 0) == 0
-    }
-  }
-
-  /// What names in texts end in, and whether it must be a word of its own: nothing else ends as `PGPASSWORD` does.
-  private static let textEnds: [(word: [UInt8], isWord: Bool)] = [
-    ("password", false), ("passwd", false), ("secret", true), ("token", true), ("apikey", true), ("api-key", true),
-    ("api_key", true), ("pwd", true), ("pass", true), ("accesskey", true), ("access-key", true), ("access_key", true),
-  ].map { (Array($0.0.utf8), $0.1) }
 
   private static func valueRange(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Range<Int>? {
     var place = start

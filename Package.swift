@@ -251,8 +251,8 @@ if Context.environment["BARTIZAN_FUZZ"] != nil {
     .executableTarget(
       name: "Readers",
       dependencies: [
-        "CFuzzer", "Bytes", "Findings", "Kube", "Events", "Expressions", "Access", "Reach", "Images", "Trust", "PodSecurity",
-        "Validation", "Detect", "Depth", "Admission", "Posture", "Collect", "Ingest", "Console",
+        "CFuzzer", "Bytes", "Findings", "Kube", "Events", "Expressions", "Access", "Reach", "Images", "Trust",
+        "PodSecurity", "Validation", "Detect", "Depth", "Admission", "Posture", "Collect", "Ingest", "Console",
       ],
       path: "Fuzz/Readers",
       swiftSettings: house,

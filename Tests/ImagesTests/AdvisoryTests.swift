@@ -27,6 +27,7 @@ import Testing
       (#"{"introduced":"0"},{"fixed":"1.0.0"},{"introduced":"2.0.0"},{"fixed":"2.1.0"}"#, "2.0.5", true),
       (#"{"fixed":"2.1.0"},{"introduced":"2.0.0"},{"fixed":"1.0.0"},{"introduced":"0"}"#, "2.0.5", true),
       (#"{"introduced":"0"},{"limit":"3.0.0"}"#, "3.0.0", false),
+      (#"{"introduced":"0"},{"limit":"*"}"#, "3.0.0", true),
       (#"{"introduced":"1.0.0"},{"fixed":"1.0.0"}"#, "1.0.0", false),
     ])
   func rangesAreEvaluatedAsTheSchemaSays(_ events: String, _ version: String, _ expected: Bool) throws {
@@ -36,6 +37,12 @@ import Testing
   @Test func whatCannotBeComparedIsUndecided() throws {
     let range = try Self.affected(#"{"introduced":"1.0"},{"fixed":"2.0"}"#)
     #expect(range.verdict(on: "unknown") == nil)
+    // Of the first version on: whether it is fixed cannot be told.
+    #expect(try Self.affected(#"{"introduced":"0"},{"fixed":"2.0"}"#).verdict(on: "(devel)") == nil)
+    #expect(try Self.affected(#"{"introduced":"0"}"#).verdict(on: "(devel)")?.isAffected == true)
+    let broken = try Self.affected(#"{"introduced":"0"},{"fixed":"?"},{"introduced":"2.0"},{"fixed":"3.0"}"#)
+    #expect(broken.verdict(on: "2.5")?.isAffected == true)
+    #expect(broken.verdict(on: "3.0")?.isAffected == false)
     #expect(try Self.affected(#"{"introduced":"1"}"#, ecosystem: "Nowhere").verdict(on: "1") == nil)
   }
 

@@ -108,7 +108,7 @@ import Testing
     ("pkg:github/actions/checkout@v3", "GitHub Actions actions/checkout v3"),
     ("pkg:githubactions/actions/checkout@v3", "GitHub Actions actions/checkout v3"),
     ("pkg:bioconductor/limma@3.0", "Bioconductor limma 3.0"),
-    ("pkg:vscode-extension/redhat/java@1.0", "VSCode redhat/java 1.0"),
+    ("pkg:vscode-extension/redhat/java@1.0", "VSCode redhat.java 1.0"),
   ])
   func typesOfPackageURLs(_ text: String, _ expected: String) throws {
     let package = try #require(SoftwarePackage(purl: try PackageURL(text), path: "x"))

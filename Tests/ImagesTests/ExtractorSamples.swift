@@ -53,6 +53,10 @@ enum ExtractorSamples {
       "conan.lock", "conan.lock", ##"{"requires":["zlib/1.2.11#rev%1","openssl/3.0.0@user/channel"]}"##,
       ["zlib 1.2.11", "openssl 3.0.0"]),
     Sample(
+      "deno.lock", "app/deno.lock",
+      #"{"version":"4","specifiers":{"npm:a@1":"1.0.0"},"npm":{"a@1.0.0_@s+p@2.0.0":{"integrity":"x"},"@s/p@2.0.0":{}},"jsr":{}}"#,
+      ["a 1.0.0", "@s/p 2.0.0"]),
+    Sample(
       "deps.json", "app.deps.json", #"{"libraries":{"Newtonsoft.Json/13.0.1":{"type":"package"}}}"#,
       ["Newtonsoft.Json 13.0.1"]),
     Sample(
@@ -175,11 +179,11 @@ enum ExtractorSamples {
     Sample(
       "program", "bin/go",
       BinarySamples.goProgram("go1.22.1", "path\tx\nmod\tx\t(devel)\t\ndep\ta.org/b\tv1.2.3\th1\n"),
-      ["stdlib 1.22.1", "a.org/b 1.2.3"]),
+      ["stdlib 1.22.1", "x (devel)", "a.org/b 1.2.3"]),
     Sample(
       "program", "bin/old",
       BinarySamples.goProgram("go1.17.1", "path\tx\nmod\tx\t(devel)\t\ndep\ta.org/b\tv1.2.3\th1\n", pointers: true),
-      ["stdlib 1.17.1", "a.org/b 1.2.3"]),
+      ["stdlib 1.17.1", "x (devel)", "a.org/b 1.2.3"]),
     Sample(
       "program", "bin/rust",
       BinarySamples.elf(sections: [

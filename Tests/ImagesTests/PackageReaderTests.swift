@@ -68,7 +68,7 @@ struct PackageReaderTests {
     #expect(
       Set(modules.map(\.name)) == [
         "stdlib", "github.com/aquasecurity/go-pep440-version", "github.com/aquasecurity/go-version",
-        "golang.org/x/xerrors",
+        "golang.org/x/xerrors", "github.com/aquasecurity/test",
       ])
   }
 

@@ -77,9 +77,7 @@ struct ImageScanCommand: AsyncParsableCommand {
       switch image.contents {
       case .success(let contents): outcomes.append(try scan.run(contents, source: image.name))
       case .failure(let error):
-        let head = image.name + ": "
-        let reason = error.message.hasPrefix(head) ? String(error.message.dropFirst(head.count)) : error.message
-        unread.append(ImageReportsAnswer.Unread(source: image.name, reason: reason))
+        unread.append(ImageReportsAnswer.Unread(source: image.name, reason: error.message(about: image.name)))
       }
     }
     // What is unused for one image may be used for another.

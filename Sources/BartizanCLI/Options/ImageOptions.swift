@@ -93,13 +93,14 @@ struct ImageReading: ParsableArguments {
   /// - Parameter everyOne: whether an archive or layout with several stands for all of them.
   /// - Returns: of more than one, also those that could not be read.
   func read(
-    _ images: [(name: String, isLocal: Bool)], _ registry: RegistryOptions, everyOne: Bool
+    _ images: [(name: String, isLocal: Bool)], _ registry: RegistryOptions, everyOne: Bool, secrets: Bool = false
   ) async throws -> [Read] {
     let progress = Progress()
     defer { progress.finish() }
     // Files are no images of a registry, whose login is for one.
     let remote = images.filter { !$0.isLocal && !FilePaths.exists($0.name) }.map(\.name)
     var options = try options(registry, for: remote) { progress.update(.readingLayers, $0, $1) }
+    options.readsSecrets = secrets
     let settings = options.registry
     var wanted: [(name: String, isLocal: Bool)] = []
     for image in images {
@@ -144,5 +145,13 @@ struct ImageReading: ParsableArguments {
     options.progress = progress
     options.isolation = ReadLayerCommand.isolation
     return options
+  }
+}
+
+extension BartizanError {
+  /// The message without the name of what it is about, where it begins with that.
+  func message(about name: String) -> String {
+    let head = name + ": "
+    return message.hasPrefix(head) ? String(message.dropFirst(head.count)) : message
   }
 }

@@ -21,6 +21,9 @@ package struct Advisory: Sendable {
       self.kind = kind
       self.version = version
     }
+
+    /// A limit that no version reaches.
+    var isEndless: Bool { kind == .limit && version == "*" }
   }
 
   /// One package that the advisory is about, with the versions concerned.
@@ -181,6 +184,8 @@ extension Advisory.Affected {
         let label = purl.qualifiers["rpmmod"]
       {
         modules = SoftwarePackage.stream(label).map { [$0] } ?? []
+      } else if let label = item["ecosystem_specific"]?["rpm_modularity"]?.string, !label.isEmpty {
+        modules = SoftwarePackage.stream(label).map { [$0] } ?? []
       } else if ranges.contains(where: { $0.contains { Self.isModular($0.version) } }) {
         modules = Self.streams(in: summary)
       }
@@ -229,12 +234,13 @@ extension Advisory.Affected {
     }
     var isUnknown = false
     for range in ranges {
-      var affected = false
+      // Nil from an event on that cannot be compared, until one that decides.
+      var affected: Bool? = false
       var decisive: [Advisory.Event] = []
       for event in range {
         // `0` stands for the very first version, which no order need know.
-        guard let outcome = event.version == "0" ? .less : compare(event.version) else {
-          isUnknown = true
+        guard let outcome = event.version == "0" ? .less : event.isEndless ? .greater : compare(event.version) else {
+          if affected != (event.kind == .introduced) { affected = nil }
           continue
         }
         switch event.kind {
@@ -244,11 +250,12 @@ extension Advisory.Affected {
         case .limit where outcome != .greater: affected = false
         default: continue
         }
-        decisive = affected ? [event] : []
+        decisive = affected == true ? [event] : []
       }
-      if affected {
+      if affected == nil { isUnknown = true }
+      if affected == true {
         let end = range.first { event in
-          guard event.kind != .introduced, let outcome = compare(event.version) else { return false }
+          guard event.kind != .introduced, !event.isEndless, let outcome = compare(event.version) else { return false }
           return outcome == .greater || event.kind == .lastAffected && outcome == .equal
         }
         return Verdict(isAffected: true, events: decisive + (end.map { [$0] } ?? []), isListed: false)

@@ -1,5 +1,7 @@
 import Bytes
 
+private let runtime = "runtimepack."
+
 extension PackageExtractor {
   /// What a built .NET application says it needs at run time.
   ///
@@ -9,11 +11,14 @@ extension PackageExtractor {
     extract: { bytes, path in
       .json(bytes, path, isKnown: { $0["libraries"]?.isObject == true }) { document in
         (document["libraries"]?.entries ?? []).compactMap { entry in
-          guard entry.value["type"]?.string == "package" else { return nil }
+          let type = entry.value["type"]?.string
+          guard type == "package" || type == "runtimepack" else { return nil }
           let parts = entry.key.split(separator: "/", maxSplits: 1)
           guard parts.count == 2 else { return nil }
+          // The runtime that an application brings along is a package of its own, with a word before its name.
+          let name = parts[0].hasPrefix(runtime) ? parts[0].dropFirst(runtime.count) : parts[0]
           return SoftwarePackage(
-            ecosystem: Ecosystem("NuGet"), name: String(parts[0]), version: String(parts[1]), path: path)
+            ecosystem: Ecosystem("NuGet"), name: String(name), version: String(parts[1]), path: path)
         }
       }
     })

@@ -9,6 +9,7 @@ extension PackageExtractor {
     extract: { bytes, path in
       var found = Extraction()
       var isOwn = false
+      var seen = Set<SoftwarePackage>()
       // The parts of a lock file; that of what is asked for stands behind those of what is taken.
       var isKnown = false
       var isWhole = false
@@ -30,9 +31,11 @@ extension PackageExtractor {
         let name = line[..<open].drop { $0 == " " }.prefix { $0 != " " }
         let version = line[line.index(after: open)...].dropLast()
         guard version.first?.isNumber == true else { continue }
-        found.packages.append(
-          SoftwarePackage(
-            ecosystem: Ecosystem("RubyGems"), name: String(name), version: String(version), path: path))
+        let package = SoftwarePackage(
+          ecosystem: Ecosystem("RubyGems"), name: String(name),
+          version: RubyVersions.withoutPlatform(String(version)), path: path)
+        // A gem stands once for each platform.
+        if seen.insert(package).inserted { found.packages.append(package) }
       }
       if !isKnown, !isWhole {
         found.noteUnknownForm(path)

@@ -14,9 +14,10 @@ enum GoBinary {
       found.note("the list of its Go modules is broken", path)
       return found
     }
+    // Of a main module that was built from a working copy: what advisories say of it is undecided.
+    let working = "(devel)"
     func add(_ name: String, _ version: String) {
-      // A main module built from a working copy has no version to compare.
-      guard !name.isEmpty, !version.isEmpty, version != "(devel)" else { return }
+      guard !name.isEmpty, !version.isEmpty, name != "command-line-arguments" else { return }
       found.packages.append(
         SoftwarePackage(
           ecosystem: Ecosystem("Go"), name: name, version: String(version.drop { $0 == "v" }), path: path))
@@ -29,7 +30,9 @@ enum GoBinary {
       case "mod", "dep":
         if let last { add(last.name, last.version) }
         last = parts.count > 2 ? (parts[1], parts[2]) : nil
-      case "=>" where parts.count > 2: last = (parts[1], parts[2])
+      // What a folder replaces is the same module in a version that nobody knows.
+      case "=>" where parts.count > 2 && !parts[2].isEmpty: last = (parts[1], parts[2])
+      case "=>": last = last.map { ($0.name, working) }
       case "build":
         if let own = last { add(own.name, own.version) }
         last = nil

@@ -15,7 +15,7 @@ package struct PackageExtractor: Sendable {
 package enum PackageExtractors {
   package static let all: [PackageExtractor] = [
     .alpine, .bunLock, .bunBinaryLock, .cabalFreeze, .cargoLock, .composerLock, .conanLock, .debianCopyright,
-    .dotNetDependencies,
+    .denoLock, .dotNetDependencies,
     .dpkg, .dpkgFiles,
     .dpkgFragment, .dpkgSums, .gemfileLock, .goModule, .gradleLock, .installedGem, .javaArchive, .mavenProject,
     .mixLock,

@@ -1,10 +1,13 @@
 extension PackageExtractor {
-  /// Poetry and PDM; what only development needs is left out where the file says so (Poetry before 1.5).
+  /// Poetry and PDM; what only development needs is left out where the file says so (Poetry
+  /// before 1.5 as a category, from 2.0 on as groups).
   static let poetryLock = PackageExtractor(
     name: "poetry.lock", matches: .named(["poetry.lock", "pdm.lock"]),
     extract: { bytes, path in
       PackageTables.extract(bytes, path) { name, version, fields in
-        guard fields["category"] != "dev", fields["source.type"] != "directory" else { return nil }
+        guard fields["category"] != "dev", fields["groups"] != #"["dev"]"#, fields["source.type"] != "directory" else {
+          return nil
+        }
         return SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: name, version: version, path: path)
       }
     })

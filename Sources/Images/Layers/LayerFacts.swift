@@ -4,7 +4,7 @@ package import Findings
 /// What one layer says of packages, whatever lies below it: enough to lay layers over each other without reading them again.
 package struct LayerFacts: Sendable, Equatable {
   /// Of what is kept on disk: facts of another version are made anew. It grows with each change of what is read.
-  package static let version = 11
+  package static let version = 12
 
   /// A file of the layer that says something about packages: a package database, a lock file, a jar, `os-release`.
   package struct File: Sendable, Equatable {

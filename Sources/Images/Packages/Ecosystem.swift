@@ -76,9 +76,20 @@ package struct Ecosystem: Sendable, Hashable {
         result.append(character)
       }
       return result
-    case "NuGet", "Packagist", "Hex": return package.lowercased()
+    // Hosts of sources take names in any case, and package URLs write them in lower case.
+    case "NuGet", "Packagist", "Hex", "Go", "GitHub Actions", "VSCode": return package.lowercased()
+    case "SwiftURL": return Self.address(package.lowercased())
     default: return package
     }
+  }
+
+  /// Of an address of sources: without its scheme, and without `.git`.
+  private static func address(_ url: String) -> String {
+    var name = url[...]
+    if let scheme = name.firstRange(of: "://") { name = name[scheme.upperBound...] }
+    while name.last == "/" { name.removeLast() }
+    if name.hasSuffix(".git") { name = name.dropLast(4) }
+    return String(name)
   }
 
   private static let orders: [String: VersionOrder] = [
@@ -92,7 +103,7 @@ package struct Ecosystem: Sendable, Hashable {
     "Maven": .maven, "NuGet": .nuget, "Oracle Linux": .rpm, "Packagist": .php, "Photon OS": .rpm, "Pub": .pub,
     "PyPI": .python, "Red Hat": .rpm, "Rocky Linux": .rpm, "RubyGems": .ruby, "SUSE": .rpm, "SwiftURL": .semver,
     "TuxCare": .rpm, "Ubuntu": .debian, "VSCode": .semver, "Wolfi": .alpine, "crates.io": .semver, "npm": .semver,
-    "openEuler": .rpm,
+    "opam": .opam, "openEuler": .rpm,
     "openSUSE": .rpm,
   ]
 

@@ -30,7 +30,7 @@ enum EcosystemRelease {
   /// The number of a release by its code name; nil for a name that is none.
   static func number(codename: String, of id: String) -> String? {
     switch id {
-    case "debian": DebianReleases.number(codename).map(String.init)
+    case "debian": codename == "unstable" ? "sid" : DebianReleases.number(codename).map(String.init)
     case "ubuntu": ubuntuNames[codename]
     default: nil
     }

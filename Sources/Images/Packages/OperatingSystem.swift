@@ -17,13 +17,15 @@ package struct OperatingSystem: Sendable, Equatable {
 
   /// Where the name of a distribution stands; of several the first counts.
   package static let paths = [
-    "etc/os-release", "usr/lib/os-release", "etc/alpine-release", "etc/redhat-release", "etc/debian_version",
+    "etc/os-release", "usr/lib/os-release", "etc/alpine-release", "etc/oracle-release", "etc/redhat-release",
+    "etc/system-release", "etc/SuSE-release", "etc/lsb-release", "etc/debian_version",
   ]
 
   private init(id: String, version: String, title: String = "", codename: String = "", fullVersion: String = "") {
     self.id = id
     self.version = version
-    self.title = title.isEmpty ? "\(id) \(version)" : title
+    let number = version.isEmpty ? codename : version
+    self.title = title.isEmpty ? number.isEmpty ? id : "\(id) \(number)" : title
     self.codename = codename
     self.fullVersion = fullVersion
   }
@@ -38,29 +40,51 @@ package struct OperatingSystem: Sendable, Equatable {
     case "debian_version" where !line.isEmpty:
       let name = line.prefix { $0 != "/" }
       self.init(id: "debian", version: number, codename: number.isEmpty ? String(name) : "")
-    case "redhat-release":
+    case "redhat-release", "oracle-release", "system-release":
       let names = [
         ("Red Hat Enterprise Linux", "rhel"), ("CentOS", "centos"), ("AlmaLinux", "almalinux"), ("Rocky", "rocky"),
-        ("Fedora", "fedora"), ("Oracle", "ol"),
+        ("Fedora", "fedora"), ("Oracle", "ol"), ("Amazon Linux", "amzn"),
       ]
       guard let id = names.first(where: { line.hasPrefix($0.0) })?.1 else { return nil }
       self.init(id: id, version: number, title: line)
+    // Systems of SUSE before 12: the service pack stands on a line of its own.
+    case "SuSE-release":
+      let pack = Self.fields(text)["PATCHLEVEL"] ?? ""
+      let isLeap = line.lowercased().hasPrefix("opensuse")
+      self.init(
+        id: isLeap ? "opensuse-leap" : line.contains("Desktop") ? "sled" : "sles",
+        version: isLeap || pack.isEmpty ? number : number + "." + pack, title: line)
+    case "lsb-release":
+      let fields = Self.fields(text)
+      guard let id = fields["DISTRIB_ID"]?.lowercased(), !id.isEmpty else { return nil }
+      self.init(
+        id: id, version: fields["DISTRIB_RELEASE"] ?? "", title: fields["DISTRIB_DESCRIPTION"] ?? "",
+        codename: fields["DISTRIB_CODENAME"] ?? "")
     case "os-release": self.init(text)
     default: return nil
     }
   }
 
-  /// - Parameter text: lines of `KEY=value`.
-  package init?(_ text: String) {
+  /// Lines of `KEY=value`, some with blanks around the sign.
+  private static func fields(_ text: String) -> [String: String] {
     var fields: [String: String] = [:]
     for line in text.split(whereSeparator: \.isNewline) {
       guard let equals = line.firstIndex(of: "=") else { continue }
-      var value = line[line.index(after: equals)...]
+      var key = line[..<equals]
+      while key.last == " " { key.removeLast() }
+      var value = line[line.index(after: equals)...].drop { $0 == " " }
+      while value.last == " " { value.removeLast() }
       if let quote = value.first, quote == "\"" || quote == "'", value.count > 1, value.last == quote {
         value = value.dropFirst().dropLast()
       }
-      fields[String(line[..<equals])] = String(value)
+      fields[String(key)] = String(value)
     }
+    return fields
+  }
+
+  /// - Parameter text: lines of `KEY=value`.
+  package init?(_ text: String) {
+    let fields = Self.fields(text)
     guard let id = fields["ID"], !id.isEmpty else { return nil }
     self.init(
       id: id, version: fields["VERSION_ID"] ?? "", title: fields["PRETTY_NAME"] ?? "",
@@ -85,7 +109,9 @@ package struct OperatingSystem: Sendable, Equatable {
   ///   - distro: the qualifier, as scanners and people write it: `debian-12`, `bookworm`, `rhel-9.4`, `sles-15.5`; empty where
   ///     there is none.
   package init?(namespace: String, distro: String) {
-    let text = distro.lowercased()
+    // `debian 12`, and `amazon-2 (karoo)`.
+    let lower = distro.lowercased()
+    let text = lower.contains("-") ? lower : lower.split { $0 == " " }.joined(separator: "-")
     var (name, version) = (namespace.lowercased(), "")
     // The number stands behind the last hyphen that a digit follows.
     if let place = text.indices.last(where: {
@@ -140,7 +166,9 @@ package struct OperatingSystem: Sendable, Equatable {
         EcosystemRelease.number(codename: codename, of: id)
           ?? (major.isEmpty ? codename : EcosystemRelease.debian(version)))
     case "ubuntu":
-      return named("Ubuntu", version.isEmpty ? EcosystemRelease.number(codename: codename, of: id) ?? "" : version)
+      // `24.04.1` is an update of `24.04`.
+      let number = numbers.prefix(2).joined(separator: ".")
+      return named("Ubuntu", number.isEmpty ? EcosystemRelease.number(codename: codename, of: id) ?? "" : number)
     case "alpine":
       if version == "edge" || version.contains("_alpha") || title.split(separator: " ").last == "edge" {
         return named("Alpine", "edge")
@@ -149,7 +177,8 @@ package struct OperatingSystem: Sendable, Equatable {
     case "almalinux": return named("AlmaLinux", major)
     case "rocky": return named("Rocky Linux", major)
     case "ol": return named("Oracle Linux", major)
-    case "amzn": return named("Amazon Linux", version)
+    // Only the first releases, `2018.03`, have a month.
+    case "amzn": return named("Amazon Linux", numbers.count == 2 && numbers[1].count == 2 ? version : major)
     // CentOS was built from the sources of Red Hat's releases; CentOS Stream is ahead of them.
     case "centos" where title.contains("Stream"): return nil
     case "rhel", "centos": return named("Red Hat", major.isEmpty ? "" : "enterprise_linux:" + major)

@@ -7,7 +7,7 @@ extension SoftwarePackage {
     ("Pub", "pub", nil), ("Hex", "hex", nil), ("ConanCenter", "conan", nil), ("Hackage", "hackage", nil),
     ("Bitnami", "bitnami", nil), ("CocoaPods", "cocoapods", nil), ("CRAN", "cran", nil), ("Julia", "julia", nil),
     ("Bioconductor", "bioconductor", nil), ("GitHub Actions", "githubactions", "/"), ("GitHub Actions", "github", "/"),
-    ("VSCode", "vscode-extension", "/"),
+    ("VSCode", "vscode-extension", "."), ("opam", "opam", nil),
   ]
 
   /// Distributions by the names of their ecosystems: the type of their packages, the vendor, and the identifier of os-release.
@@ -110,10 +110,14 @@ extension SoftwarePackage {
       ecosystem = Ecosystem("Go")
       joined("/")
       version = String(version.drop { $0 == "v" })
+      // As some call the standard library.
+      if name == "std" { name = "stdlib" }
+      if name == "stdlib", version.hasPrefix("go") { version.removeFirst(2) }
     default:
       guard let plain = Self.plainTypes.first(where: { $0.type == purl.type }) else { return nil }
       ecosystem = Ecosystem(plain.ecosystem)
       if let separator = plain.separator { joined(separator) }
+      if plain.type == "gem" { version = RubyVersions.withoutPlatform(version) }
     }
     let (source, sourceVersion) = Self.upstream(purl, version)
     self.init(

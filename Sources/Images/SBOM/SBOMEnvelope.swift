@@ -25,6 +25,9 @@ enum SBOMEnvelope {
         }
         guard let inner = try? JSONReader.read(Array(text.utf8)) else { return document }
         document = inner
+      } else if let export = document["sbom"], export["spdxVersion"] != nil {
+        // As GitHub gives it out.
+        document = export
       } else {
         return document
       }

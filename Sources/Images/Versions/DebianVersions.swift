@@ -2,16 +2,12 @@ extension VersionOrder {
   /// dpkg: `[epoch:]upstream[-revision]`.
   ///
   /// Source: deb-version(7), "Sorting algorithm".
-  static let debian = VersionOrder("dpkg") { a, b in
-    guard let x = DebianVersion(a), let y = DebianVersion(b) else { return nil }
-    for outcome in [
-      VersionText.compareNumbers(x.epoch, y.epoch), DebianVersion.compare(x.upstream, y.upstream),
-      DebianVersion.compare(x.revision, y.revision),
-    ] where outcome != .equal {
-      return outcome
-    }
-    return .equal
-  }
+  static let debian = VersionOrder("dpkg", DebianVersion.order)
+
+  /// OCaml's opam, whose versions are in the order of Debian's.
+  ///
+  /// Source: opam.ocaml.org, "The opam manual", section "Version ordering".
+  static let opam = VersionOrder("opam", DebianVersion.order)
 }
 
 /// What Debian's versions say beside their order.
@@ -55,6 +51,17 @@ private struct DebianVersion {
     if byte == UInt8(ascii: "~") { return -1 }
     if VersionText.isDigit(byte) { return 0 }
     return VersionText.isLetter(byte) ? Int(byte) : Int(byte) + 256
+  }
+
+  /// Of two whole versions; nil where one is none.
+  static func order(_ a: ArraySlice<UInt8>, _ b: ArraySlice<UInt8>) -> VersionOrder.Outcome? {
+    guard let x = DebianVersion(a), let y = DebianVersion(b) else { return nil }
+    for outcome in [
+      VersionText.compareNumbers(x.epoch, y.epoch), compare(x.upstream, y.upstream), compare(x.revision, y.revision),
+    ] where outcome != .equal {
+      return outcome
+    }
+    return .equal
   }
 
   /// Runs of other characters and of digits in turn.

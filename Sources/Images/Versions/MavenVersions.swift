@@ -3,7 +3,8 @@ extension VersionOrder {
   ///
   /// Source: maven.apache.org, "POM Reference", section "Version Order Specification".
   static let maven = VersionOrder("Maven") { a, b in
-    guard !a.isEmpty, !b.isEmpty else { return nil }
+    // A property that nobody filled in, `${project.version}`, may be any version.
+    guard !a.isEmpty, !b.isEmpty, !a.contains(UInt8(ascii: "$")), !b.contains(UInt8(ascii: "$")) else { return nil }
     return MavenVersion(VersionText.lowered(a)).compare(MavenVersion(VersionText.lowered(b)))
   }
 }

@@ -20,6 +20,24 @@ extension VersionOrder {
   }
 }
 
+/// What versions of gems say beside their order.
+enum RubyVersions {
+  /// A gem that was built for one platform bears its name behind its version: `1.11.0-x86_64-linux`, `1.15.0-java`.
+  ///
+  /// Source: the documentation of `Gem::Platform`; in versions of gems themselves there is no hyphen.
+  static func withoutPlatform(_ version: String) -> String {
+    guard let hyphen = version.firstIndex(of: "-"), hyphen != version.startIndex else { return version }
+    let platform = version[version.index(after: hyphen)...].lowercased()
+    let first = platform.prefix { $0 != "-" }
+    let isKnown = first == "java" || first == "ruby" || first == "jruby" || systems.contains { platform.contains($0) }
+    return isKnown ? String(version[..<hyphen]) : version
+  }
+
+  private static let systems = [
+    "linux", "darwin", "mingw", "mswin", "freebsd", "openbsd", "netbsd", "solaris", "cygwin", "aix", "dalvik", "android",
+  ]
+}
+
 private struct RubyVersion {
   let segments: [ArraySlice<UInt8>]
 

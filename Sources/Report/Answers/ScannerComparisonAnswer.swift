@@ -95,13 +95,14 @@ package struct ScannerComparisonAnswer: KindOfAnswer {
       + table(
         "ONLY IN BARTIZAN", columns,
         comparison.oursAlone.map {
-          [$0.finding.advisory.id, $0.finding.package.name, $0.finding.package.version, $0.reason]
+          [$0.finding.vulnerability, $0.finding.package.name, $0.finding.package.version, $0.reason]
         })
       + table(
         "IN BOTH, WITH DIFFERENT FIXES", ["vulnerability", "package", "version", "bartizan", name.lowercased()],
         comparison.both.filter(\.fixDiffers).map {
           [
-            $0.ours.advisory.id, $0.ours.package.name, $0.ours.package.version, $0.ours.fix ?? "", $0.theirs.fix ?? "",
+            $0.ours.vulnerability, $0.ours.package.name, $0.ours.package.version, $0.ours.fix ?? "",
+            $0.theirs.fix ?? "",
           ]
         })
       + "\(Phrase.count(comparison.both.count, "finding")) in both, \(comparison.theirsAlone.count) only in \(name), \(comparison.oursAlone.count) only in Bartizan.\n"

@@ -36,4 +36,12 @@ package enum OutputFormat: String, Sendable, CaseIterable {
   case dot
   /// Numbers only.
   case summary
+
+  /// Whether it is text for people, in which nothing may steer what shows it.
+  package var isForPeople: Bool {
+    switch self {
+    case .table, .markdown, .summary: true
+    default: false
+    }
+  }
 }

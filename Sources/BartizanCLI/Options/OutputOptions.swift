@@ -46,13 +46,25 @@ struct OutputOptions<Given: Answer>: ParsableArguments {
     for destination in destinations {
       switch destination.place {
       case .standardOutput:
-        answer.render(destination.format, StandardOutput.terminal(colour: !noColor)) { StandardOutput.write($0) }
+        Self.render(answer, destination.format, StandardOutput.terminal(colour: !noColor)) { StandardOutput.write($0) }
       case .file(let path):
         try FileWriter.write(path) { sink in
-          answer.render(destination.format, Terminal(columns: nil)) { sink($0) }
+          Self.render(answer, destination.format, Terminal(columns: nil)) { sink($0) }
         }
       }
     }
+  }
+}
+
+extension OutputOptions {
+  fileprivate static func render(
+    _ answer: some Answer, _ format: OutputFormat, _ terminal: Terminal, to sink: ([UInt8]) -> Void
+  ) {
+    guard format.isForPeople else { return answer.render(format, terminal, to: sink) }
+    var text = PrintableText(terminal)
+    answer.render(format, terminal) { sink(text.pass($0)) }
+    let rest = text.finish()
+    if !rest.isEmpty { sink(rest) }
   }
 }
 

@@ -348,10 +348,11 @@ struct ScanCommand: AsyncParsableCommand {
     for line in FixSummary.lines(fixes, written: fix) { StandardError.line(line) }
     guard diff else { return }
     for file in fixes.files {
-      StandardOutput.write(
-        UnifiedDiff.text(
-          from: String(decoding: file.old, as: UTF8.self), to: String(decoding: file.new, as: UTF8.self),
-          file: file.name))
+      let text = UnifiedDiff.text(
+        from: String(decoding: file.old, as: UTF8.self), to: String(decoding: file.new, as: UTF8.self),
+        file: file.name)
+      // A program applies it as it is.
+      StandardOutput.write(StandardOutput.terminal().columns == nil ? text : Terminal.printableLines(text))
     }
     throw ExitCode(fixes.files.isEmpty ? ExitStatus.clean : ExitStatus.findings)
   }

@@ -174,14 +174,34 @@ package struct JSONWriter {
       var start = 0
       for index in 0..<utf8.count {
         let byte = utf8[index]
-        guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+        guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte >= 0x7F else { continue }
+        let steering = byte >= 0x7F ? Self.steering(utf8, index) : nil
+        guard byte < 0x7F || steering != nil else { continue }
         bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start..<index]))
-        start = index + 1
-        escape(byte)
+        if let steering {
+          start = index + steering.length
+          bytes.append(contentsOf: "\\u".utf8)
+          let hex = String(steering.scalar, radix: 16)
+          bytes.append(contentsOf: (String(repeating: "0", count: 4 - hex.utf8.count) + hex).utf8)
+        } else {
+          start = index + 1
+          escape(byte)
+        }
       }
       bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start...]))
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// A character beyond those that JSON forbids that steers a terminal or turns the direction of text, as whoever prints a
+  /// document would have it: written as an escape it is the same to whoever reads it.
+  private static func steering(_ utf8: UnsafeBufferPointer<UInt8>, _ index: Int) -> (scalar: UInt32, length: Int)? {
+    let byte = utf8[index]
+    if byte == 0x7F { return (0x7F, 1) }
+    if byte == 0xC2, index + 1 < utf8.count, utf8[index + 1] < 0xA0 { return (UInt32(utf8[index + 1]), 2) }
+    guard byte == 0xE2, index + 2 < utf8.count, utf8[index + 1] == 0x80 || utf8[index + 1] == 0x81 else { return nil }
+    let scalar = 0x2000 | UInt32(utf8[index + 1] & 0x3F) << 6 | UInt32(utf8[index + 2] & 0x3F)
+    return (0x202A...0x202E).contains(scalar) || (0x2066...0x2069).contains(scalar) ? (scalar, 3) : nil
   }
 
   private mutating func escape(_ byte: UInt8) {

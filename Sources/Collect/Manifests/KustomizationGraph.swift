@@ -15,6 +15,8 @@ struct KustomizationGraph {
     var inputs: [String] = []
     /// What it would have to download; nil where there is none.
     var remote: String?
+    /// Whether what it is made of could not be read here, so that it may name anything.
+    var isUnread = false
     var isComponent = false
   }
 
@@ -35,6 +37,12 @@ struct KustomizationGraph {
       let node = read(folder, limits: limits)
       nodes[folder] = node
       queue += node?.folders ?? []
+    }
+    // Where there are too many, the last of them may name anything.
+    for folder in queue where nodes[folder] == nil {
+      var node = Node()
+      node.isUnread = true
+      nodes[folder] = node
     }
     own.removeAll { nodes[$0] == nil }
   }
@@ -68,6 +76,9 @@ struct KustomizationGraph {
   /// What a root would download; nil where everything is at hand.
   func remote(of root: String) -> String? { reached(from: root).compactMap { nodes[$0]?.remote }.first }
 
+  /// The first folder below a root whose file could not be read here, though kustomize may well read it; nil for none.
+  func unread(of root: String) -> String? { reached(from: root).first { nodes[$0]?.isUnread == true } }
+
   /// A path without `.` and `..`, as those of the graph are.
   static func key(_ path: String) -> String {
     var parts: [Substring] = []
@@ -92,46 +103,78 @@ struct KustomizationGraph {
   /// - Returns: nil for a file of another kind.
   private mutating func read(_ folder: String, limits: Limits) -> Node? {
     var node = Node()
-    // One that cannot be read says so when it is rendered.
-    guard let file = Self.file(in: folder), let bytes = try? FileReader.readPlain(file, limits: limits) else {
+    guard let file = Self.file(in: folder) else { return node }
+    guard let bytes = Self.bytes(file, limits) else {
+      node.isUnread = true
       return node
     }
     node.inputs.append(Self.key(file))
-    for document in DocumentReader.read(bytes, limits: limits).documents {
-      if let version = document["apiVersion"]?.string, !version.hasPrefix("kustomize.config.k8s.io/") {
+    let stream = DocumentReader.read(bytes, limits: limits)
+    node.isUnread = !stream.errors.isEmpty
+    for document in stream.documents {
+      if let version = Self.field(document, "apiVersion")?.string, !version.hasPrefix("kustomize.config.k8s.io/") {
         misnamed.append(file)
         return nil
       }
-      if document["kind"]?.string == "Component" { node.isComponent = true }
-      for key in ["resources", "bases", "components", "crds"] {
-        for entry in document[key]?.strings ?? [] { node.add(entry, folder, isResource: true) }
-      }
-      for key in [
-        "generators", "transformers", "validators", "configurations", "patchesStrategicMerge",
-      ] {
-        // A patch may stand in the list itself.
-        for entry in document[key]?.strings ?? [] where !entry.contains("\n") { node.add(entry, folder) }
-      }
-      for key in ["patches", "patchesJson6902", "replacements"] {
-        for entry in document[key]?.elements ?? [] {
-          if let path = entry["path"]?.string { node.add(path, folder) }
-        }
-      }
-      for key in ["configMapGenerator", "secretGenerator"] {
-        for generator in document[key]?.elements ?? [] {
-          let files = (generator["files"]?.strings ?? []) + (generator["envs"]?.strings ?? [])
-          for file in files + [generator["env"]?.string].compactMap(\.self) {
-            node.add(file.split(separator: "=", maxSplits: 1).last.map(String.init) ?? file, folder)
-          }
-        }
-      }
+      if Self.field(document, "kind")?.string == "Component" { node.isComponent = true }
+      node.add(document, folder, limits)
     }
     return node
   }
 }
 
+extension KustomizationGraph {
+  /// A plain file, or the one that a link leads to, since kustomize follows links.
+  fileprivate static func bytes(_ path: String, _ limits: Limits) -> [UInt8]? {
+    FilePaths.real(path).flatMap { try? FileReader.readPlain($0, limits: limits) }
+  }
+
+  /// A field by its name in letters of any case, as the decoder of kustomize takes it.
+  ///
+  /// Source: Go, `encoding/json`, "Unmarshal".
+  fileprivate static func field(_ node: DocumentNode, _ name: String) -> DocumentNode? {
+    node[name] ?? node.entries.first { $0.key.lowercased() == name.lowercased() }?.value
+  }
+}
+
 extension KustomizationGraph.Node {
+  fileprivate mutating func add(_ document: DocumentNode, _ folder: String, _ limits: Limits) {
+    func field(_ name: String) -> DocumentNode? { KustomizationGraph.field(document, name) }
+    for key in ["resources", "bases", "components", "crds"] {
+      for entry in field(key)?.strings ?? [] { add(entry, folder, isResource: true) }
+    }
+    for key in ["generators", "transformers", "validators"] {
+      for entry in field(key)?.strings ?? [] { addPlugin(entry, folder, limits) }
+    }
+    for key in ["configurations", "patchesStrategicMerge"] {
+      // A patch may stand in the list itself.
+      for entry in field(key)?.strings ?? [] where !entry.contains("\n") { add(entry, folder) }
+    }
+    for key in ["patches", "patchesJson6902", "replacements"] {
+      for entry in field(key)?.elements ?? [] {
+        if let path = KustomizationGraph.field(entry, "path")?.string { add(path, folder) }
+      }
+    }
+    if let path = field("openapi").flatMap({ KustomizationGraph.field($0, "path") })?.string { add(path, folder) }
+    for key in ["configMapGenerator", "secretGenerator"] {
+      for generator in field(key)?.elements ?? [] {
+        func list(_ name: String) -> [String] { KustomizationGraph.field(generator, name)?.strings ?? [] }
+        let one = KustomizationGraph.field(generator, "env")?.string
+        for file in list("files") + list("envs") + [one].compactMap(\.self) {
+          add(file.split(separator: "=", maxSplits: 1).last.map(String.init) ?? file, folder)
+        }
+      }
+    }
+    // Whatever names an address outright is one, such as charts.
+    if remote == nil { remote = Self.address(in: document, depth: 0) }
+  }
+
   fileprivate mutating func add(_ entry: String, _ folder: String, isResource: Bool = false) {
+    // Kustomize takes an address for one, whatever folder has the same name.
+    if Self.isAddress(entry) {
+      remote = remote ?? entry
+      return
+    }
     let path = KustomizationGraph.key(entry.hasPrefix("/") ? entry : folder + "/" + entry)
     if FilePaths.isFolder(path) {
       folders.append(path)
@@ -140,6 +183,53 @@ extension KustomizationGraph.Node {
     } else if Self.isRemote(entry) {
       remote = remote ?? entry
     }
+  }
+
+  /// The settings of a generator, in a file or in the list itself, which name files as a kustomization does.
+  private mutating func addPlugin(_ entry: String, _ folder: String, _ limits: Limits) {
+    var text = Array(entry.utf8)
+    if !entry.contains("\n") {
+      add(entry, folder)
+      let path = KustomizationGraph.key(folder + "/" + entry)
+      guard !FilePaths.isFolder(path), FilePaths.exists(path) else { return }
+      guard let bytes = KustomizationGraph.bytes(path, limits) else {
+        isUnread = true
+        return
+      }
+      text = bytes
+    }
+    let stream = DocumentReader.read(text, limits: limits)
+    if !stream.errors.isEmpty { isUnread = true }
+    for document in stream.documents where remote == nil { remote = Self.address(in: document, depth: 0) }
+  }
+
+  /// The places below which texts are contents and no places.
+  private static let contents: Set<String> = [
+    "literals", "commonlabels", "commonannotations", "labels", "annotations", "namespace", "nameprefix", "namesuffix", "images", "replicas",
+    "metadata", "buildmetadata", "valuesinline", "options", "target", "patch", "vars",
+  ]
+
+  /// The first text of a setting that begins as an address does; nil for none.
+  private static func address(in node: DocumentNode, depth: Int) -> String? {
+    guard depth < 8 else { return nil }
+    for entry in node.entries where !contents.contains(entry.key.lowercased()) {
+      if let text = entry.value.string, isAddress(text), !text.contains("\n") { return text }
+      if let found = address(in: entry.value, depth: depth + 1) { return found }
+    }
+    for item in node.elements {
+      if let text = item.string, isAddress(text), !text.contains("\n") { return text }
+      if let found = address(in: item, depth: depth + 1) { return found }
+    }
+    return nil
+  }
+
+  /// Whether it begins as addresses of repositories and files do.
+  ///
+  /// Source: kubernetes-sigs/kustomize, `api/internal/git/repospec.go`, `api/internal/loader/fileloader.go`.
+  private static func isAddress(_ entry: String) -> Bool {
+    let text = entry.lowercased()
+    return ["https://", "http://", "ssh://", "file://", "oci://", "git::", "git@", "gh:", "github.com/", "github.com:"]
+      .contains { text.hasPrefix($0) }
   }
 
   /// Whether kustomize would take it for an address: `https://…`, `git@…`, `github.com/…`, `…?ref=v1`.

@@ -74,8 +74,8 @@ extension PathSource {
     guard programs != nil else { return false }
     let graph = KustomizationGraph([name], limits: limits)
     guard let root = graph.roots.first else { return false }
-    if let remote = graph.remote(of: root) {
-      builder.add(Self.wouldDownload(remote, name))
+    if let obstacle = Self.obstacle(graph, root, name) {
+      builder.add(obstacle)
       return false
     }
     return await render(name, .kustomization, into: &builder)
@@ -96,8 +96,8 @@ extension PathSource {
       var isRendered = false
       if root == KustomizationGraph.key(name), Rendering.kind(of: name) == .kustomization {
         // It was tried already.
-      } else if let remote = graph.remote(of: root) {
-        builder.add(Self.wouldDownload(remote, root))
+      } else if let obstacle = Self.obstacle(graph, root, root) {
+        builder.add(obstacle)
       } else {
         isRendered = await render(root, .kustomization, into: &builder)
       }
@@ -106,10 +106,19 @@ extension PathSource {
     return (taken, graph.misnamed)
   }
 
-  private static func wouldDownload(_ remote: String, _ folder: String) -> Problem {
-    Problem(
+  /// Why a kustomization is not rendered: nothing is downloaded for it, known or unknown. Nil where it may be.
+  private static func obstacle(_ graph: KustomizationGraph, _ root: String, _ folder: String) -> Problem? {
+    let reason: String
+    if let remote = graph.remote(of: root) {
+      reason = "it would download \(remote.prefix(200))"
+    } else if let unread = graph.unread(of: root) {
+      reason = "\(unread) could not be read here, and may name what would be downloaded"
+    } else {
+      return nil
+    }
+    return Problem(
       code: .notRendered, location: Location(file: folder),
-      message: "a kustomization that was not rendered: it would download \(remote); render it and scan the output")
+      message: "a kustomization that was not rendered: \(reason); render it and scan the output")
   }
 
   /// - Returns: whether the rendered manifests were added to the builder; otherwise the reason was.

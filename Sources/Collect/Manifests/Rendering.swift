@@ -51,7 +51,7 @@ enum Rendering {
     for (program, arguments, name) in attempts {
       do throws(ProgramRun.Failure) {
         let output = try await ProgramRun.run(
-          program, arguments, timeout: programs.timeout, outputLimit: limits.inputBytes)
+          program, arguments, adding: variables(kind), timeout: programs.timeout, outputLimit: limits.inputBytes)
         guard output.status == 0 else {
           let said = reason(output.standardError)
           return .trouble(problem(path, "\(name) failed: \(ending(said)); it was not rendered"))
@@ -75,6 +75,18 @@ enum Rendering {
         path,
         "\(what) that was not rendered: \(missing.joined(separator: " and ")) \(missing.count > 1 ? "are" : "is") not in PATH; render it and scan the output"
       ))
+  }
+
+  /// What keeps a program from the network and from plugins, should a way to them have been missed.
+  ///
+  /// Source: git(1), `GIT_ALLOW_PROTOCOL`; Go, `net/http`, `ProxyFromEnvironment`; Helm, "Environment variables".
+  private static func variables(_ kind: Kind) -> [(String, String)] {
+    switch kind {
+    case .chart: [("HELM_PLUGINS", "/nonexistent")]
+    case .kustomization:
+      [("GIT_ALLOW_PROTOCOL", "none"), ("GIT_TERMINAL_PROMPT", "0"), ("NO_PROXY", ""), ("no_proxy", "")]
+        + ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"].map { ($0, "http://127.0.0.1:9") }
+    }
   }
 
   /// What helm printed, by the templates that its comments name: `# Source: CHART/templates/FILE`, each after a line of

@@ -102,16 +102,20 @@ enum LooseSecrets {
 
   /// `NAME = "…"` of source code.
   static func literal(_ line: Substring) -> Substring? {
+    // `$env:NAME = "…"` of PowerShell.
+    let line = line.hasPrefix("$env:") ? line.dropFirst(5) : line
     guard let equals = line.firstIndex(where: { $0 == "=" || $0 == ":" }) else { return nil }
     let name = line[..<equals].split(whereSeparator: \.isWhitespace).last ?? ""
-    let value = line[line.index(after: equals)...].drop { $0 == " " || $0 == "=" || $0 == ">" }
+    var value = line[line.index(after: equals)...].drop { $0 == " " || $0 == "=" || $0 == ">" }
+    // Behind the colon may stand a type: `NAME: string = "…"`.
+    if line[equals] == ":", let first = value.first, first != "\"", first != "'", let other = value.firstIndex(of: "=") {
+      value = value[value.index(after: other)...].drop { $0 == " " }
+    }
     guard let quote = value.first, quote == "\"" || quote == "'", let end = value.dropFirst().firstIndex(of: quote)
     else { return nil }
     let text = value[value.index(after: value.startIndex)..<end]
-    guard PlacedSecrets.isConvincing(text), Credential.isCredential(name: String(name), value: String(text)) else {
-      return nil
-    }
-    return text
+    let bare = name.drop { $0 == "$" || $0 == "\"" || $0 == "'" }.prefix { $0 != "\"" && $0 != "'" }
+    return PlacedSecrets.isSecret(name: bare, text) ? text : nil
   }
 
   /// What a place that is one for a password holds: no reference, no path, no address and no plain word.

@@ -19,6 +19,8 @@ package enum PlacedSecrets {
     case markup
     /// Literals in source code.
     case source
+    /// Statements for a database.
+    case statements
   }
 
   /// Ids and titles of what is found here.
@@ -49,14 +51,15 @@ package enum PlacedSecrets {
     default: break
     }
     if name.hasSuffix("_history") || name.hasPrefix("dockerfile.") { return .commands }
-    if name == ".env" || name.hasPrefix(".env.") || name.hasSuffix(".env") { return .settings }
+    if name == ".env" || name == ".envrc" || name.hasPrefix(".env.") || name.hasSuffix(".env") { return .settings }
     return switch name.split(separator: ".", omittingEmptySubsequences: false).last.map(String.init) ?? "" {
-    case "properties", "yml", "yaml", "json", "ini", "cnf", "conf", "cfg", "toml", "tfvars": .settings
+    case "properties", "yml", "yaml", "json", "ini", "cnf", "conf", "cfg", "toml", "tfvars", "tfstate": .settings
+    case "sql": SecretScanner.isPackaged(path) ? nil : .statements
     case "sh", "bash", "zsh": .commands
     case "xml", "config": .markup
     // Packages hold far more of it, and nothing that opens anything.
     case "py", "rb", "php", "js", "mjs", "cjs", "ts", "groovy", "gradle", "pl", "lua", "cs", "kt", "scala", "go",
-      "java":
+      "java", "jsx", "tsx", "vue", "rs", "swift", "dart", "tf", "hcl", "ps1", "psm1":
       SecretScanner.isPackaged(path) ? nil : .source
     default: nil
     }
@@ -81,8 +84,10 @@ package enum PlacedSecrets {
       case .commands: reader.command(text)
       case .markup: reader.element(text)
       case .source: reader.literal(text)
+      case .statements: reader.statement(text)
       }
     }
+    let isJSON = format == .settings && [".json", ".tfstate"].contains { path.lowercased().hasSuffix($0) }
     // Most lines of most files hold no word of any credential.
     var telling = anchors(of: format).map { $0.lines(of: bytes)[...] }
     var (number, start) = (0, 0)
@@ -94,10 +99,40 @@ package enum PlacedSecrets {
         (number, start) = (next.number, next.range.lowerBound)
       }
       let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
-      read(number, bytes[start..<end])
+      if isJSON, end - start <= maximumDocument {
+        // Programs write documents without line breaks.
+        for part in fields(bytes[start..<end]) { read(number, part) }
+      } else {
+        read(number, bytes[start..<end])
+      }
       (number, start) = (number + 1, end + 1)
     }
     return reader.found
+  }
+
+  /// The longest line of a document in JSON whose fields are looked at.
+  private static let maximumDocument = 1 << 20
+
+  /// The fields in a line of JSON, each by itself; the line where it has one.
+  private static func fields(_ line: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+    var parts: [ArraySlice<UInt8>] = []
+    var start = line.startIndex
+    var (isQuoted, isEscaped) = (false, false)
+    for place in line.indices {
+      let byte = line[place]
+      if isQuoted {
+        if isEscaped { isEscaped = false } else if byte == UInt8(ascii: "\\") { isEscaped = true } else {
+          isQuoted = byte != UInt8(ascii: "\"")
+        }
+      } else if byte == UInt8(ascii: "\"") {
+        isQuoted = true
+      } else if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "{") || byte == UInt8(ascii: "}") {
+        if start < place { parts.append(line[start..<place]) }
+        start = place + 1
+      }
+    }
+    if start < line.endIndex { parts.append(line[start...]) }
+    return parts
   }
 
   /// - Returns: what stands in every line in which something may be found; nil where any line may be one.
@@ -105,11 +140,13 @@ package enum PlacedSecrets {
     switch format {
     case .settings, .markup, .source: settingAnchors
     case .commands: commandAnchors
+    case .statements: statementAnchors
     case .netrc, .passwordFile, .packageManager: nil
     }
   }
 
-  private static let settingAnchors = Credential.anchors(and: ["name"])
+  private static let settingAnchors = Credential.anchors(and: ["name", "authorization"])
+  private static let statementAnchors = AnchorTable([("password", 0), ("identified", 0)], ignoresCase: true)
   private static let commandAnchors = Credential.anchors(and: [
     "mysql", "mariadb", "login", "sshpass", "redis-cli", "curl",
   ])
@@ -182,13 +219,29 @@ package enum PlacedSecrets {
 
     /// `NAME = "VALUE"`, `"name": "VALUE"` and `define('NAME', 'VALUE')` of source code.
     mutating func literal(_ text: Substring) {
-      if let value = PlacedSecrets.definition(text) ?? LooseSecrets.literal(text) {
+      if let value = PlacedSecrets.definition(text) ?? LooseSecrets.literal(text) ?? PlacedSecrets.secured(text) {
         return add("named-credential", value)
       }
+      if let value = PlacedSecrets.authorization(text) { return add("named-credential", value) }
       if let inner = PlacedSecrets.password(within: text), text.contains("://") || text.contains(";"),
         PlacedSecrets.isConvincing(inner)
       {
         add("named-credential", inner)
+      }
+    }
+
+    /// `PASSWORD 'VALUE'` and `IDENTIFIED BY 'VALUE'`.
+    mutating func statement(_ text: Substring) {
+      let lower = text.lowercased()
+      guard lower.utf8.count == text.utf8.count else { return }
+      for words in ["identified by ", "password "] {
+        guard let found = lower.firstRange(of: words) else { continue }
+        let distance = lower.utf8.distance(from: lower.startIndex, to: found.upperBound)
+        let rest = text[text.utf8.index(text.startIndex, offsetBy: distance)...].drop { $0 == " " || $0 == "=" }
+        guard let quote = rest.first, quote == "'" || quote == "\"", let end = rest.dropFirst().firstIndex(of: quote)
+        else { continue }
+        let value = rest[rest.index(after: rest.startIndex)..<end]
+        if PlacedSecrets.isConvincing(value) { return add("named-credential", value) }
       }
     }
 
@@ -318,12 +371,13 @@ package enum PlacedSecrets {
     return value.split(separator: " #", maxSplits: 1, omittingEmptySubsequences: false).first ?? value
   }
 
-  /// `password=VALUE` within an address or a line of several settings.
+  /// `password=VALUE` within an address or a line of several settings, and `;PWD=VALUE` of ODBC.
   private static func password(within value: Substring) -> Substring? {
-    let word = "password="
-    guard value.utf8.count > word.utf8.count + 4 else { return nil }
+    guard value.utf8.count > 12 else { return nil }
     let lower = value.lowercased()
-    guard lower.utf8.count == value.utf8.count, let found = lower.firstRange(of: word) else { return nil }
+    guard lower.utf8.count == value.utf8.count,
+      let found = lower.firstRange(of: "password=") ?? lower.firstRange(of: ";pwd=")
+    else { return nil }
     let distance = lower.utf8.distance(from: lower.startIndex, to: found.upperBound)
     let rest = value[value.utf8.index(value.startIndex, offsetBy: distance)...].drop {
       $0 == "\"" || $0 == "'" || $0 == "\\"
@@ -367,12 +421,34 @@ package enum PlacedSecrets {
     return isSecret(name: name[...], value) ? value : nil
   }
 
+  /// `ConvertTo-SecureString "VALUE" -AsPlainText` of PowerShell.
+  private static func secured(_ text: Substring) -> Substring? {
+    guard text.contains("-AsPlainText"), let name = text.firstRange(of: "ConvertTo-SecureString") else { return nil }
+    let rest = text[name.upperBound...]
+    guard let quote = rest.first(where: { $0 == "\"" || $0 == "'" }), let open = rest.firstIndex(of: quote) else {
+      return nil
+    }
+    let value = rest[rest.index(after: open)...].prefix { $0 != quote }
+    return isConvincing(value) ? value : nil
+  }
+
+  /// The token of a header that code sends: `"Authorization", "Bearer VALUE"`.
+  private static func authorization(_ text: Substring) -> Substring? {
+    guard let name = text.firstRange(of: "uthorization") else { return nil }
+    for scheme in ["Bearer ", "Basic "] {
+      guard let found = text[name.upperBound...].prefix(40).firstRange(of: scheme) else { continue }
+      let value = text[found.upperBound...].prefix { !"\"'`, )".contains($0) }
+      if value.utf8.count >= 16, isConvincing(value) { return value }
+    }
+    return nil
+  }
+
   // MARK: Judgement
 
   /// Names that end so without a line between their words, beside those of `Credential`.
   private static let joined = ["secretkey", "accesskey", "privatekey", "authtoken", "accesstoken", "clientsecret"]
 
-  private static func isSecret(name: Substring, _ value: Substring) -> Bool {
+  static func isSecret(name: Substring, _ value: Substring) -> Bool {
     guard isConvincing(value) else { return false }
     if Credential.isCredential(name: String(name), value: String(value)) { return true }
     let lower = name.lowercased()
@@ -402,9 +478,16 @@ package enum PlacedSecrets {
     guard kinds >= 2, lower + upper > 0, digits + marks > 0 || upper > 1 && lower > 1 && value.utf8.count >= 16 else {
       return false
     }
+    // `X-Auth-Token-Header` is a name.
+    if digits + marks == 0, value.contains("-"), value.split(separator: "-").allSatisfy(isCapitalized) { return false }
     let isPath = value.hasPrefix("/") || value.hasPrefix("./") || value.hasPrefix("~")
     let isAddress = value.contains("://")
     return !isPath && !isAddress && entropy(value) >= 2.75
+  }
+
+  private static func isCapitalized(_ word: Substring) -> Bool {
+    let rest = word.utf8.dropFirst()
+    return rest.allSatisfy { $0 &- 0x61 < 26 } || rest.allSatisfy { $0 &- 0x41 < 26 }
   }
 
   private static let placeholders = [

@@ -9,12 +9,13 @@ package enum SecretRules {
     SecretRule("age-secret-key", "age secret key", ["AGE-SECRET-KEY-1"], .uppercase, 58...58),
     SecretRule(
       "anthropic-api-key", "Anthropic API key", ["sk-ant-api03-", "sk-ant-admin01-"], .url, 80...110),
+    SecretRule("anthropic-token", "Anthropic OAuth token", ["sk-ant-oat01-", "sk-ant-ort01-"], .url, 60...200, entropy: 3.5),
     SecretRule("artifactory-api-key", "Artifactory API key", ["AKCp"], .alphanumeric, 66...72),
     SecretRule("artifactory-token", "Artifactory reference token", ["cmVmdGtu"], .alphanumeric, 56...56),
     SecretRule("atlassian-token", "Atlassian API token", ["ATATT3"], Alphabet("_-=".utf8 + letters), 180...200),
     SecretRule(
-      "aws-access-key", "AWS access key", ["AKIA", "ASIA", "ABIA", "ACCA"], .uppercase, 16...16,
-      check: { !ends($0, "EXAMPLE") }),
+      "aws-access-key", "AWS access key", ["AKIA", "ASIA", "ABIA", "ACCA"], .uppercase, 16...16, entropy: 3,
+      check: { !contains($0, "EXAMPLE") && !$0.dropFirst(4).allSatisfy { $0 &- 0x30 < 10 } }),
     SecretRule(
       "azure-ai-key", "Azure AI services key", ["JQQJ99"], .alphanumeric, 26...26, before: .alphanumeric, lead: 52...52,
       check: { !contains($0, "AZCR") }),
@@ -60,6 +61,9 @@ package enum SecretRules {
       "gitlab-token", "GitLab token", ["glpat-", "gldt-", "glrt-", "glptt-", "gloas-", "glcbt-", "glsoat-", "glft-"],
       .dotted,
       20...70, entropy: 3),
+    SecretRule("gitlab-feature-token", "GitLab feature flags token", ["glffct-"], .url, 20...20, entropy: 3),
+    SecretRule(
+      "gitlab-runner-token", "GitLab runner registration token", ["GR1348941"], .url, 20...20, entropy: 3),
     SecretRule("gitlab-agent-token", "GitLab agent token", ["glagent-"], .url, 50...50),
     SecretRule("google-api-key", "Google API key", ["AIza"], .url, 35...35, entropy: 3.5),
     SecretRule("google-client-secret", "Google OAuth client secret", ["GOCSPX-"], .url, 28...28),
@@ -75,6 +79,7 @@ package enum SecretRules {
     SecretRule("netlify-token", "Netlify token", ["nfp_"], .alphanumeric, 36...40),
     SecretRule("new-relic-key", "New Relic key", ["NRAK-", "NRAA-", "NRII-"], .url, 27...32, entropy: 3),
     SecretRule("notion-token", "Notion token", ["ntn_"], .alphanumeric, 46...46),
+    SecretRule("nuget-key", "NuGet API key", ["oy2"], .lowercase, 43...43, entropy: 3.5),
     SecretRule("npm-token", "npm token", ["npm_"], .alphanumeric, 36...36, entropy: 3),
     SecretRule(
       "openai-api-key", "OpenAI API key", ["T3BlbkFJ"], .url, 16...120, before: .url, lead: 19...130,
@@ -95,13 +100,17 @@ package enum SecretRules {
         "-----BEGIN PGP PRIVATE KEY BLOCK-----", "-----BEGIN ENCRYPTED PRIVATE KEY-----",
       ],
       Alphabet("\r\n\\ \t:,.-()".utf8 + Array("+/=".utf8) + letters), 64...40_000, check: { isKey($0) }),
+    SecretRule(
+      "putty-key", "PuTTY private key", ["PuTTY-User-Key-File-"],
+      Alphabet("\r\n \t:,.-_@()+/=".utf8 + letters), 100...40_000, check: { contains($0, "Private-Lines: ") }),
     SecretRule("pulumi-token", "Pulumi token", ["pul-"], .hexadecimal, 40...40),
     SecretRule(
       "pypi-token", "PyPI upload token", ["pypi-AgEIcHlwaS5vcmc", "pypi-AgENdGVzdC5weXBpLm9yZ"], .url, 50...1000),
     SecretRule("rubygems-key", "RubyGems key", ["rubygems_"], .hexadecimal, 48...48),
     SecretRule("sendgrid-key", "SendGrid key", ["SG."], .dotted, 66...66, entropy: 3.5),
     SecretRule("sentry-token", "Sentry token", ["sntrys_", "sntryu_"], .base64, 64...400),
-    SecretRule("shopify-token", "Shopify token", ["shpat_", "shpca_", "shppa_", "shpss_"], .anyHexadecimal, 32...32),
+    SecretRule("shopify-token", "Shopify token", ["shpat_", "shpca_", "shppa_", "shpss_", "shptka_"], .anyHexadecimal, 32...32,
+      entropy: 2.5),
     SecretRule(
       "slack-token", "Slack token", ["xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxe-"], .url, 24...255, entropy: 3),
     SecretRule("slack-app-token", "Slack app token", ["xapp-1-"], .url, 60...120),
@@ -111,12 +120,13 @@ package enum SecretRules {
     SecretRule("sonar-token", "SonarQube token", ["squ_", "sqp_", "sqa_"], .hexadecimal, 40...40),
     SecretRule("square-token", "Square token", ["sq0atp-", "sq0csp-"], .url, 22...43, entropy: 3),
     SecretRule("stripe-key", "Stripe key", ["sk_live_", "rk_live_"], .alphanumeric, 24...250, entropy: 3),
+    SecretRule("stripe-webhook-secret", "Stripe webhook secret", ["whsec_"], .base64, 32...64, entropy: 3.5),
     SecretRule("supabase-token", "Supabase token", ["sbp_"], .hexadecimal, 40...40),
     SecretRule(
       "telegram-token", "Telegram bot token", [":AA"], .url, 33...33, before: .decimal, lead: 8...10, entropy: 3),
     SecretRule(
       "terraform-token", "Terraform Cloud token", [".atlasv1."], .url, 60...70, before: .alphanumeric, lead: 14...14),
-    SecretRule("vault-token", "Vault token", ["hvs.", "hvb.", "hvr."], .url, 90...300),
+    SecretRule("vault-token", "Vault token", ["hvs.", "hvb.", "hvr."], .url, 24...300, entropy: 3.5),
     SecretRule("adobe-client-secret", "Adobe client secret", ["p8e-"], .anyHexadecimal, 32...32, entropy: 2.5),
     SecretRule("amazon-bedrock-key", "Amazon Bedrock API key", ["ABSK"], .base64, 109...269, entropy: 3.5),
     SecretRule("amazon-mws-token", "Amazon MWS token", ["amzn.mws."], Alphabet("-".utf8 + hex), 36...36),
@@ -322,9 +332,11 @@ package enum SecretRules {
 
   /// `NAME = "VALUE"` with a value of so many bytes of base64.
   private static func assigns(_ bytes: ArraySlice<UInt8>, _ count: Int) -> Bool {
-    guard bytes.contains(where: { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ":") }) else { return false }
     let runs = bytes.split { !Alphabet.base64.contains($0) || $0 == UInt8(ascii: "=") }
     guard let value = runs.last(where: { !$0.isEmpty }), value.count == count else { return false }
-    return !String(decoding: value, as: UTF8.self).uppercased().contains("EXAMPLE") && Set(value).count > 9
+    // `aws configure set NAME VALUE` has a blank.
+    let isAssigned = bytes.contains { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ":") }
+    return !String(decoding: value, as: UTF8.self).uppercased().contains("EXAMPLE")
+      && Set(value).count > (isAssigned ? 9 : 15)
   }
 }

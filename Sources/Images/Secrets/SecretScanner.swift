@@ -18,7 +18,7 @@ package struct SecretScanner: Sendable {
   private let anchors: AnchorTable
 
   /// Most findings in one file: a list of keys is one mistake.
-  private static let maximumInFile = 20
+  package static let maximumInFile = 20
 
   package static let usual = SecretScanner(SecretRules.all)
 

@@ -65,7 +65,18 @@ package struct ImageSecretsAnswer: KindOfAnswer {
     let layers = image.layers > 0 ? " in \(Phrase.count(image.layers, "layer"))" : ""
     return (secrets.isEmpty ? "" : table.text(terminal))
       + "\(Phrase.count(secrets.count, "credential")) found by \(scanner.ruleCount) rules\(layers). Not looked into: files above \(Limits().secretBytes >> 20) MiB, and tests and documentation of packages.\n"
+      + rest
       + (secrets.isEmpty ? "" : Self.remedy + "\n")
+  }
+
+  /// Says of which files there may be more than is told.
+  private var rest: String {
+    var counts: [String: Int] = [:]
+    for item in secrets where item.secret.line > 0 { counts[item.secret.path, default: 0] += 1 }
+    let full = counts.filter { $0.value >= SecretScanner.maximumInFile }.keys.sorted()
+    return full.isEmpty
+      ? ""
+      : "There may be more in \(Phrase.list(full)): of one file the first \(SecretScanner.maximumInFile) of a kind of search are told.\n"
   }
 
   private static let remedy =

@@ -19,21 +19,37 @@ package struct Terminal: Sendable {
   /// Text of less than 50 columns cannot be laid out, and lines of more than 160 are hard to read.
   private static func usable(_ columns: Int) -> Int { max(50, min(columns, 160)) }
 
-  package func bold(_ text: String) -> String { styled(text, "1") }
-  package func dim(_ text: String) -> String { styled(text, "2") }
+  package func bold(_ text: String) -> String { styled(text, .bold) }
+  package func dim(_ text: String) -> String { styled(text, .dim) }
 
   package func severity(_ severity: Severity, _ text: String) -> String {
     switch severity {
-    case .critical: styled(text, "1;97;41")
-    case .high: styled(text, "1;31")
-    case .medium: styled(text, "33")
-    case .low: styled(text, "36")
-    case .info: styled(text, "2")
+    case .critical: styled(text, .critical)
+    case .high: styled(text, .high)
+    case .medium: styled(text, .medium)
+    case .low: styled(text, .low)
+    case .info: styled(text, .dim)
     }
   }
 
-  private func styled(_ text: String, _ code: String) -> String {
-    colour ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+  /// Source: ECMA-48, "SGR".
+  private enum Style: String, CaseIterable {
+    case bold = "1"
+    case dim = "2"
+    case critical = "1;97;41"
+    case high = "1;31"
+    case medium = "33"
+    case low = "36"
+    case usual = "0"
+
+    var code: String { "\u{1B}[\(rawValue)m" }
+  }
+
+  /// All that this writes to steer a terminal.
+  static let colours: [[UInt8]] = Style.allCases.map { Array($0.code.utf8) }
+
+  private func styled(_ text: String, _ style: Style) -> String {
+    colour ? style.code + text + Style.usual.code : text
   }
 
   /// Wraps at spaces. The first line has `first` columns less than the width; the others are indented by `indent`
@@ -83,7 +99,7 @@ package struct Terminal: Sendable {
       .joined(separator: "\n")
   }
 
-  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+  static func isControl(_ scalar: Unicode.Scalar) -> Bool {
     scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || (0x202A...0x202E).contains(scalar.value)
       || (0x2066...0x2069).contains(scalar.value)
   }

@@ -1,6 +1,7 @@
 /// Escapes text for XML and HTML.
 enum XML {
-  /// For content and quoted attributes of XML 1.0 and HTML. Characters that XML forbids become U+FFFD.
+  /// For content and quoted attributes of XML 1.0 and HTML. Characters that XML forbids or that steer what shows the text become
+  /// U+FFFD.
   static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
@@ -12,6 +13,7 @@ enum XML {
       case "'": result += "&#39;"
       case "\n", "\t", "\r": result.unicodeScalars.append(scalar)
       case _ where scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF: result += "\u{FFFD}"
+      case _ where scalar.value >= 0x7F && Terminal.isControl(scalar): result += "\u{FFFD}"
       default: result.unicodeScalars.append(scalar)
       }
     }

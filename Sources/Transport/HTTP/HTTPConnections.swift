@@ -18,7 +18,9 @@ struct HTTPConnections: Sendable {
   /// - Parameter box: nil for a usable connection; otherwise receives the server's certificate, and no connection is
   ///   made.
   init(to url: HTTPURL, _ settings: HTTPSettings, inspecting box: CertificateBox? = nil) throws(ConnectionError) {
-    let host = settings.settings(of: url.host)
+    var host = settings.settings(of: url.host)
+    // Who listens at another port of the host may be somebody else.
+    if let port = host.clientCertificatePort, port != url.origin.port { host.clientCertificate = nil }
     route = settings.routes[url.authority]
     var configuration = AsyncHTTPClient.HTTPClient.Configuration(
       certificateVerification: .noHostnameVerification, redirectConfiguration: .disallow,

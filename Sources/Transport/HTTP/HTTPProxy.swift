@@ -18,7 +18,7 @@ struct HTTPProxy: Sendable {
       guard !HTTPHost.isLoopback(url.host), !HTTPHost.isLinkLocal(url.host),
         !isExempt(url, variable("NO_PROXY") ?? "")
       else { return nil }
-      text = variable(url.isSecure ? "HTTPS_PROXY" : "HTTP_PROXY")
+      text = variable(url.isSecure ? "HTTPS_PROXY" : "HTTP_PROXY") ?? variable("ALL_PROXY")
     }
     guard let text, !text.isEmpty else { return nil }
     let shown = HTTPURL.withoutPassword(text)
@@ -38,28 +38,36 @@ struct HTTPProxy: Sendable {
       configuration: .server(host: proxy.host, port: proxy.port ?? 80, authorization: login), text: shown)
   }
 
-  /// Whether a `NO_PROXY` list covers the host: by name, by domain with or without a leading dot, by address or CIDR
-  /// range, any of these with a port, or by `*`.
+  /// Whether a `NO_PROXY` list, with commas or blanks between its entries, covers the host: by name, by domain with or without a
+  /// leading dot, by address (of IPv6 with or without brackets) or CIDR range, any of these with a port, or by `*`.
   ///
   /// Source: curl, `NO_PROXY`; Go, `golang.org/x/net/http/httpproxy`.
   static func isExempt(_ url: HTTPURL, _ list: String) -> Bool {
-    list.split(separator: ",").contains { raw in
-      var word = raw.filter { !$0.isWhitespace }.lowercased()
+    let host = rootless(url.host)
+    return list.split(whereSeparator: { $0 == "," || $0.isWhitespace }).contains { raw in
+      var word = raw.lowercased()
       if word == "*" { return true }
-      if HTTPURL.address(word) == nil, !word.hasPrefix("["), let colon = word.lastIndex(of: ":"),
+      if HTTPURL.address(word) == nil, word.last != "]", let colon = word.lastIndex(of: ":"),
         let port = Int(word[word.index(after: colon)...])
       {
         guard port == url.origin.port else { return false }
         word = String(word[..<colon])
       }
+      if word.hasPrefix("["), word.hasSuffix("]") { word = String(word.dropFirst().dropLast()) }
       if let slash = word.firstIndex(of: "/") {
-        return isWithin(url.host, String(word[..<slash]), Int(word[word.index(after: slash)...]))
+        return isWithin(host, String(word[..<slash]), Int(word[word.index(after: slash)...]))
       }
+      // Addresses have more than one spelling, and no domains.
+      if let address = HTTPURL.address(word) { return HTTPURL.address(host) == address }
       if word.hasPrefix("*.") { word.removeFirst() }
-      if word.hasPrefix(".") { return url.host.hasSuffix(word) }
-      return !word.isEmpty && (url.host == word || url.host.hasSuffix("." + word))
+      word = rootless(word)
+      if word.hasPrefix(".") { return host.hasSuffix(word) }
+      return !word.isEmpty && (host == word || host.hasSuffix("." + word))
     }
   }
+
+  /// A name without the dot of the root at its end.
+  private static func rootless(_ name: String) -> String { name.hasSuffix(".") ? String(name.dropLast()) : name }
 
   private static func isWithin(_ host: String, _ network: String, _ bits: Int?) -> Bool {
     guard let own = HTTPURL.address(host), let base = HTTPURL.address(network), own.count == base.count, let bits,

@@ -43,15 +43,15 @@ package struct RedirectRule: Sendable {
   package let limit: Int
 
   package static let none = RedirectRule(limit: 0)
-  /// Follows redirects to `https`, or from plain HTTP to plain HTTP; not to a URL with a login, and not from a public
-  /// address to a loopback, link-local or private one.
+  /// Follows redirects to `https`, or from plain HTTP to plain HTTP; not to a URL with a login, and not further inside: from a
+  /// public address to a private one, from another machine to this one, or from anywhere to an agent of a cloud.
   package static let careful = RedirectRule(limit: 5)
 
   /// - Returns: why the redirect is not followed; nil where it is.
   package static func refusal(from: HTTPURL, to: HTTPURL) -> String? {
     if from.isSecure, !to.isSecure { return "which is not https" }
     if to.user != nil { return "with a login in it" }
-    if HTTPHost.isInward(to.host), !HTTPHost.isInward(from.host) { return "an address inside" }
+    if HTTPHost.depth(to.host) > HTTPHost.depth(from.host) { return "an address inside" }
     return nil
   }
 }

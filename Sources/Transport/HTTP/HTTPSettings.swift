@@ -64,6 +64,8 @@ package struct HostSettings: Sendable {
 
   package var verification = Verification.full
   package var clientCertificate: ClientCertificate?
+  /// The only port at which the client's certificate is shown; nil for any.
+  package var clientCertificatePort: Int?
   /// Authorities to trust for this host beside those of `HTTPSettings.trust`, each a file in PEM.
   package var authorities: [[UInt8]] = []
   /// The name to expect in the certificate and to send in SNI, where it is not that of the URL.

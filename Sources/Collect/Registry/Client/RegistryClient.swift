@@ -91,6 +91,7 @@ final class RegistryClient: Sendable {
       // A review tells of a certificate that a configuration lets pass.
       own.verification = settings.skipsVerification || place.isInsecure && relaxed == nil ? .waived : .full
       own.clientCertificate = settings.clientCertificate ?? place.trust.clientCertificate
+      own.clientCertificatePort = base.origin.port
     }
     own.authorities = place.trust.authorities
     var http = settings.http

@@ -63,9 +63,16 @@ struct RegistryImage: ImageArchive {
       let reply = try await client.send(
         "/v2/\(reference.repository)/\(path)", headers: accept.map { ("Accept", $0) }, scope: scope)
       let bytes = try await client.body(reply, limit: limits.manifestBytes)
-      guard reply.status == 200 else { throw RegistryAnswer.failure(reply.status, bytes, client.registry, reference) }
+      guard reply.status == 200 else {
+        throw RegistryAnswer.failure(reply.status, bytes, client.registry, reference, Self.part(path))
+      }
       return bytes
     }
+  }
+
+  /// What of the image is at a path; nil for the image itself.
+  private static func part(_ path: String) -> String? {
+    path.split(separator: "/").last.flatMap { $0.hasPrefix("sha256:") ? String($0) : nil }
   }
 
   /// Asks the mirrors first, then the registry.
@@ -159,7 +166,7 @@ struct RegistryImage: ImageArchive {
     case 416 where start > 0: return nil
     default:
       let bytes = try await client.body(response, limit: Self.refusalLimit)
-      throw RegistryAnswer.failure(response.status, bytes, client.registry, reference)
+      throw RegistryAnswer.failure(response.status, bytes, client.registry, reference, digest)
     }
     do throws(ConnectionError) {
       try await response.stream { bytes in
@@ -179,13 +186,18 @@ struct RegistryImage: ImageArchive {
 ///
 /// Source: OCI distribution specification, "Error Codes".
 enum RegistryAnswer {
-  static func failure(_ status: Int, _ body: [UInt8], _ registry: String, _ reference: ImageReference) -> BartizanError
-  {
+  /// - Parameter part: of the image, by its digest; nil for the image itself.
+  static func failure(
+    _ status: Int, _ body: [UInt8], _ registry: String, _ reference: ImageReference, _ part: String? = nil
+  ) -> BartizanError {
     let first = (try? JSONReader.read(body))?["errors"]?.elements.first
     let said = (first?["message"]?.string ?? first?["code"]?.string ?? "").prefix(120)
     let reason = said.isEmpty ? "" : ": \(said.filter { !$0.isNewline })"
     switch status {
     case 404:
+      if let part, reference.digest != part {
+        return BartizanError(.remote, "\(registry) has no \(part) in \(reference.repository), of which the image is made\(reason)")
+      }
       return BartizanError(.remote, "\(registry) has no \(reference.repository) with \(reference.identifier)\(reason)")
     case 401, 403:
       return BartizanError(.remote, "\(registry) does not let us pull \(reference.repository)\(reason)")

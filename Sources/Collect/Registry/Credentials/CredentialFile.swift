@@ -92,14 +92,19 @@ struct CredentialFile: Sendable {
   func logins(registry: String, repository: String) -> [(login: RegistryLogin, closeness: Int)] {
     let full = registry + "/" + repository
     return entries.filter { entry in
-      entry.key == registry || full == entry.key || full.hasPrefix(entry.key + "/") || Self.fits(entry.key, registry)
+      entry.key == registry || full == entry.key || full.hasPrefix(entry.key + "/")
+        || Self.fits(entry.key, registry, repository)
     }.map { ($0.login, $0.key.utf8.count) }
   }
 
-  /// In Kubernetes, `*` matches within one label of a domain.
-  private static func fits(_ pattern: String, _ registry: String) -> Bool {
+  /// In Kubernetes, `*` matches within one label of a domain, and what follows the host is the front of repositories.
+  private static func fits(_ pattern: String, _ registry: String, _ repository: String) -> Bool {
     guard pattern.contains("*") else { return false }
-    let wanted = (pattern.split(separator: "/").first ?? "").split(separator: ".")
+    let parts = pattern.split(separator: "/", maxSplits: 1)
+    guard let host = parts.first, parts.count == 1 || repository == parts[1] || repository.hasPrefix(parts[1] + "/") else {
+      return false
+    }
+    let wanted = host.split(separator: ".")
     let own = registry.split(separator: ".")
     return wanted.count == own.count
       && zip(wanted, own).allSatisfy { pattern, part in Glob(String(pattern)).matches(String(part)) }

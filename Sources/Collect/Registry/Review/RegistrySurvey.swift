@@ -114,8 +114,17 @@ package struct RegistrySurvey: Sendable {
     seen.certificateEnds = await look.certificateEnds()
     if seen.certificateEnds == nil { seen.gaps.append("when its certificate ends: it was not shown a second time") }
     await look.close()
-    seen.acceptsOldTLS =
-      (try? await status("/v2/", own, .init(skipsVerification: true, newestTLS: .tls11))) != nil
+    do throws(BartizanError) {
+      _ = try await status("/v2/", own, .init(skipsVerification: true, newestTLS: .tls11))
+      seen.acceptsOldTLS = true
+    } catch {
+      switch (error.cause as? ConnectionError)?.kind {
+      // It answered, if only to say that it is busy.
+      case nil: seen.acceptsOldTLS = true
+      case .tlsRefused?, .closedEarly?: seen.acceptsOldTLS = false
+      default: seen.gaps.append("whether it accepts TLS older than 1.2: \(error.message)")
+      }
+    }
     return way
   }
 
@@ -137,6 +146,9 @@ package struct RegistrySurvey: Sendable {
       }
       await response.discard()
       await client.close()
+      guard response.status != 200 || !Self.isPage(response) else {
+        throw BartizanError(.remote, "\(registry) shows a page for people at \(path), as no registry does")
+      }
       return response.status
     } catch {
       await client.close()
@@ -144,14 +156,22 @@ package struct RegistrySurvey: Sendable {
     }
   }
 
+  /// Whether an answer is a page for people, as servers show that have one for every address. Quay's answers say that they are
+  /// pages, and whose they are.
+  private static func isPage(_ response: HTTPResponse) -> Bool {
+    response.header("Docker-Distribution-Api-Version") == nil
+      && response.header("Content-Type")?.lowercased().hasPrefix("text/html") == true
+  }
+
   /// What somebody without a login gets who asks for a token, as clients do: token servers hand them out to nobody in particular.
   ///
   /// Source: Docker "Token Authentication Specification"; OCI distribution specification, "Authorization".
   ///
-  /// - Returns: nil where nobody answers.
+  /// - Parameter key: of the list that is asked for; nil where none is.
+  /// - Returns: nil where nobody answers, or with something else than that list.
   private func statusForAnybody(
     _ path: String, _ settings: RegistrySettings, _ relaxation: RegistryClient.Relaxation?, scope: String,
-    method: HTTPRequest.Method = .get
+    method: HTTPRequest.Method = .get, list key: String? = nil
   ) async -> Int? {
     // A client with a relaxation, even an empty one, has no login.
     guard let client = try? RegistryClient(registry, settings, relaxed: relaxation ?? .init()) else { return nil }
@@ -161,6 +181,10 @@ package struct RegistrySurvey: Sendable {
       response = try await client.send(path, method: method, scope: scope)
     } catch {
       return error.cause is RegistryRefusal ? 401 : nil
+    }
+    if response.status == 200, let key {
+      guard let bytes = try? await client.body(response, limit: limits.manifestBytes) else { return nil }
+      return Self.list(bytes, key) == nil ? nil : 200
     }
     if method == .post, response.status == 202, let place = response.header("Location"),
       let begun = response.url.resolving(place), begun.origin == response.url.origin
@@ -177,7 +201,7 @@ package struct RegistrySurvey: Sendable {
   private func look(
     _ client: RegistryClient, _ own: RegistrySettings, _ way: Way, _ seen: inout RegistryObservation
   ) async {
-    let listing = await statusForAnybody("/v2/_catalog?n=1", own, way.relaxation, scope: "registry:catalog:*")
+    let listing = await statusForAnybody("/v2/_catalog?n=1", own, way.relaxation, scope: "registry:catalog:*", list: "repositories")
     seen.listsForAnybody = listing == 200
     if Self.saysNothing(listing) {
       seen.gaps.append("whether anybody may list its repositories: it gave no answer to that")
@@ -189,14 +213,17 @@ package struct RegistrySurvey: Sendable {
           client, "/v2/_catalog?n=100", "repositories", "registry:catalog:*", limit: Self.repositoryLimit)
         names = list.items
         if !list.isWhole { seen.gaps.append("more than \(names.count) repositories; the rest were not looked at") }
+        if list.strange > 0 {
+          seen.gaps.append("\(Phrase.count(list.strange, "repository")) with names that are none")
+        }
       } catch {
         seen.gaps.append("its list of repositories: \(error.message)")
       }
     }
     if let listing = await publicListing(own, way, &seen), repositories.isEmpty {
-      for name in listing.repositories.prefix(RegistryProducts.repositoryLimit) where !names.contains(name) {
-        names.append(name)
-      }
+      let known = Set(names)
+      for name in listing.repositories.prefix(RegistryProducts.repositoryLimit)
+      where !known.contains(name) && Self.isRepository(name) { names.append(name) }
       if !listing.isWhole || listing.repositories.count > RegistryProducts.repositoryLimit {
         seen.gaps.append(
           "all that its interface shows to anybody: \(listing.repositories.count) repositories were taken from it")
@@ -207,7 +234,8 @@ package struct RegistrySurvey: Sendable {
       var silent = 0
       for name in names.prefix(Self.triedRepositories) {
         let scope = "repository:\(name):pull"
-        let status = await statusForAnybody("/v2/\(name)/tags/list?n=1", own, way.relaxation, scope: scope)
+        let status = await statusForAnybody(
+          "/v2/\(name)/tags/list?n=1", own, way.relaxation, scope: scope, list: "tags")
         if Self.saysNothing(status) { silent += 1 }
         if status == 200 {
           seen.answersAnybody = true
@@ -274,14 +302,15 @@ package struct RegistrySurvey: Sendable {
 
   private func look(_ name: String, _ client: RegistryClient, _ seen: inout RegistryObservation) async {
     let scope = "repository:\(name):pull"
-    let tags: [String]
-    let isWhole: Bool
+    let list: Names
     do throws(BartizanError) {
-      (tags, isWhole) = try await pages(client, "/v2/\(name)/tags/list?n=100", "tags", scope, limit: Self.listedTags)
+      list = try await pages(client, "/v2/\(name)/tags/list?n=100", "tags", scope, limit: Self.listedTags)
     } catch {
       seen.gaps.append("the tags of \(name): \(error.message)")
       return
     }
+    let (tags, isWhole) = (list.items, list.isWhole)
+    if list.strange > 0 { seen.gaps.append("\(Phrase.count(list.strange, "tag")) of \(name) with names that are none") }
     // Tags of signatures that are not in a list that was cut off are asked for one by one.
     let known = isWhole ? Set(tags) : nil
     let named = tags.filter { !Self.isOfSignature($0) }
@@ -364,34 +393,63 @@ package struct RegistrySurvey: Sendable {
     _ digest: String, _ tags: Set<String>?, _ name: String, _ client: RegistryClient
   ) async -> Bool? {
     let word = digest.replacing(":", with: "-")
-    let accept = RegistryImage.manifestTypes.map { ("Accept", $0) }
-    let scope = "repository:\(name):pull"
     switch await isTagged(word + ".sig", tags, name, client) {
     case true?: return true
     case nil: return nil
     case false?: break
     }
-    guard let reply = try? await client.send("/v2/\(name)/referrers/\(digest)", headers: accept, scope: scope),
-      let bytes = try? await client.body(reply, limit: limits.manifestBytes)
-    else { return nil }
-    var found: DocumentNode?
-    if reply.status == 200 {
-      found = try? JSONReader.read(bytes)
-      if found == nil { return nil }
-    } else {
-      // Registries without the interface keep the same list under a tag; any other answer says nothing.
-      guard reply.status == 404 || reply.status == 405 || reply.status == 400 else { return nil }
-      guard let hasList = await isTagged(word, tags, name, client) else { return nil }
-      if hasList {
-        found = await fetched("/v2/\(name)/manifests/\(word)", name, client)
-        if found == nil { return nil }
-      }
+    guard let entries = await referrers(of: digest, word, tags, name, client) else { return nil }
+    let kinds = entries.items.compactMap { $0["artifactType"]?.string ?? $0[path: "config", "mediaType"]?.string }
+    if kinds.contains(where: { kind in ["cosign", "sigstore", "notary.signature"].contains { kind.contains($0) } }) {
+      return true
     }
-    let kinds = (found?["manifests"]?.elements ?? []).compactMap { $0["artifactType"]?.string }
-    return kinds.contains { kind in
-      ["cosign", "sigstore", "notary.signature"].contains { kind.contains($0) }
-    }
+    // A signature may stand in the part that was not read.
+    return entries.isWhole ? false : nil
   }
+
+  /// What refers to a manifest, in pages, by the interface for that or by the tag that stands in for it.
+  ///
+  /// Source: OCI distribution specification 1.1, "Listing Referrers".
+  ///
+  /// - Returns: nil where it could not be asked for.
+  private func referrers(
+    of digest: String, _ word: String, _ tags: Set<String>?, _ name: String, _ client: RegistryClient
+  ) async -> (items: [DocumentNode], isWhole: Bool)? {
+    let accept = RegistryImage.manifestTypes.map { ("Accept", $0) }
+    var items: [DocumentNode] = []
+    var path: String? = "/v2/\(name)/referrers/\(digest)"
+    var turns = 0
+    while let current = path {
+      turns += 1
+      guard turns <= Self.referrerPages else { return (items, false) }
+      guard let reply = try? await client.send(current, headers: accept, scope: "repository:\(name):pull"),
+        let bytes = try? await client.body(reply, limit: limits.manifestBytes)
+      else { return turns == 1 ? nil : (items, false) }
+      // Registries without the interface keep the same list under a tag; any other answer says nothing.
+      if turns == 1, [400, 404, 405].contains(reply.status) {
+        guard let hasList = await isTagged(word, tags, name, client) else { return nil }
+        guard hasList else { return ([], true) }
+        guard let list = await fetched("/v2/\(name)/manifests/\(word)", name, client)?["manifests"]?.array else {
+          return nil
+        }
+        return (list, true)
+      }
+      guard reply.status == 200, let found = (try? JSONReader.read(bytes))?["manifests"]?.array else {
+        return turns == 1 ? nil : (items, false)
+      }
+      items += found
+      path = nil
+      guard let link = Self.next(reply.header("Link")) else { continue }
+      guard let next = reply.url.resolving(link), next.origin == reply.url.origin, next.target != current else {
+        return (items, false)
+      }
+      path = next.target
+    }
+    return (items, true)
+  }
+
+  /// Pages of what refers to one image that are read.
+  private static let referrerPages = 10
 
   /// Whether a repository has a tag; nil where it does not say.
   private func isTagged(
@@ -411,22 +469,25 @@ package struct RegistrySurvey: Sendable {
   ///
   /// Source: OCI distribution specification, "Listing Tags"; RFC 8288, section 3.
   ///
-  /// - Returns: not more than the limit; whether that is all.
+  /// - Returns: not more than the limit.
   private func pages(
     _ client: RegistryClient, _ path: String, _ key: String, _ scope: String, limit: Int
-  ) async throws(BartizanError) -> (items: [String], isWhole: Bool) {
+  ) async throws(BartizanError) -> Names {
     var path: String? = path
     var found: [String] = []
     var turns = 0
+    var strange = 0
     var isWhole = true
     while let current = path, found.count < limit, turns < Self.pageLimit {
       turns += 1
       let reply = try await client.send(current, scope: scope)
       let bytes = try await client.body(reply, limit: limits.manifestBytes)
-      guard reply.status == 200, let document = try? JSONReader.read(bytes) else {
-        throw BartizanError(.remote, "\(registry) answers \(reply.status)")
+      guard reply.status == 200 else { throw BartizanError(.remote, "\(registry) answers \(reply.status)") }
+      guard let items = Self.list(bytes, key) else {
+        throw BartizanError(.remote, "\(registry) answers with something else than a list")
       }
-      found += document[key]?.strings ?? []
+      found += items.names
+      strange += items.strange
       path = nil
       guard let link = Self.next(reply.header("Link")) else { continue }
       // Only of the same registry, and not the same page again.
@@ -436,7 +497,49 @@ package struct RegistrySurvey: Sendable {
       }
       path = next.target
     }
-    return (Array(found.prefix(limit)), isWhole && path == nil && found.count <= limit)
+    return Names(
+      items: Array(found.prefix(limit)), strange: strange, isWhole: isWhole && path == nil && found.count <= limit)
+  }
+
+  /// Names that a registry lists.
+  private struct Names {
+    let items: [String]
+    /// Entries that are no names: nothing is asked by them, and none of them is shown.
+    let strange: Int
+    /// Whether that is all.
+    let isWhole: Bool
+  }
+
+  /// The names in a list.
+  ///
+  /// Source: OCI distribution specification, "Pulling manifests" (the grammar of names and tags), "Listing Tags".
+  ///
+  /// - Returns: nil for what is no list. A registry without any may answer `null`.
+  private static func list(_ bytes: [UInt8], _ key: String) -> (names: [String], strange: Int)? {
+    guard let document = try? JSONReader.read(bytes), let mapping = document.mapping, let value = mapping[key] else {
+      return nil
+    }
+    if value.isNull { return ([], 0) }
+    guard let items = value.array else { return nil }
+    let names = items.compactMap(\.string).filter(key == "tags" ? isTag : isRepository)
+    return (names, items.count - names.count)
+  }
+
+  private static func isTag(_ text: String) -> Bool {
+    (1...128).contains(text.utf8.count) && text.utf8.first != 0x2E && text.utf8.first != 0x2D && isOf(text, "._-", upper: true)
+  }
+
+  private static func isRepository(_ text: String) -> Bool {
+    (1...255).contains(text.utf8.count) && isOf(text, "._-/", upper: false)
+      && text.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { part in
+        part.utf8.first.map { $0 &- 0x61 < 26 || $0 &- 0x30 < 10 } ?? false
+      }
+  }
+
+  private static func isOf(_ text: String, _ marks: String, upper: Bool) -> Bool {
+    text.utf8.allSatisfy { byte in
+      byte &- 0x61 < 26 || byte &- 0x30 < 10 || upper && byte &- 0x41 < 26 || marks.utf8.contains(byte)
+    }
   }
 
   /// `</v2/_catalog?last=x&n=100>; rel="next"`

@@ -28,7 +28,9 @@ package enum CommandLineRun {
     let (arguments, notices) = FormerOptions.translated(arguments)
     for notice in notices { StandardError.line(notice) }
     do throws(BartizanError) {
-      if let trouble = CommandTree.trouble(arguments) { throw BartizanError(.usage, trouble) }
+      if let trouble = CommandTree.trouble(arguments) ?? UsageHints.source(arguments) {
+        throw BartizanError(.usage, trouble)
+      }
       let leaf = CommandTree.leaf(arguments)
       let (run, rest) = try RunOptions.taken(
         from: arguments, own: leaf.map { Set(CommandOption.all(of: $0.type).map(\.name)) } ?? [])
@@ -42,6 +44,9 @@ package enum CommandLineRun {
       }
       for option in set where option.isOfFile {
         StandardError.line("\(option.origin.text): \(option.words.joined(separator: " "))")
+      }
+      if let leaf, !isAsking {
+        for remark in ConfiguredArguments.unknownVariables(beside: leaf) { StandardError.line(remark) }
       }
       let words = ConfiguredArguments.adding(set, to: rest)
       return await Invocation.$configuration.withValue(run.configuration) {
@@ -88,8 +93,9 @@ package enum CommandLineRun {
       return ExitStatus.internalFailure
     } catch {
       let status = status(ofParser: error)
-      // The message names an option that is not on the command line.
       if status == ExitStatus.usage {
+        for hint in UsageHints.lines(arguments) { StandardError.line(hint) }
+        // The message names an option that is not on the command line.
         for option in set where !option.isOfFile {
           StandardError.line("\(option.origin.text): \(option.words.joined(separator: " "))")
         }

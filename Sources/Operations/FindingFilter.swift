@@ -1,4 +1,5 @@
 import Bytes
+import Events
 package import Findings
 package import Kube
 package import PodSecurity
@@ -10,7 +11,7 @@ package struct FindingFilter: Sendable {
   private let exclude: [FilterTerm.Dimension: Set<String>]
 
   /// Frameworks that checks of the catalogue are mapped to.
-  private static let frameworks = Control.Framework.allCases.filter { framework in
+  package static let frameworks = Control.Framework.allCases.filter { framework in
     CheckCatalogue.checks.contains { $0.metadata.controls.contains { $0.framework == framework } }
   }
 
@@ -20,28 +21,47 @@ package struct FindingFilter: Sendable {
   package init(
     only: [FilterTerm], exclude: [FilterTerm], policies: Set<String> = []
   ) throws(BartizanError) {
-    self.only = Dictionary(grouping: only, by: \.dimension).mapValues { Set($0.map(\.value)) }
-    self.exclude = Dictionary(grouping: exclude, by: \.dimension).mapValues { Set($0.map(\.value)) }
+    self.only = Dictionary(grouping: only, by: \.dimension).mapValues { Set($0.map(Self.value(of:))) }
+    self.exclude = Dictionary(grouping: exclude, by: \.dimension).mapValues { Set($0.map(Self.value(of:))) }
     for term in only + exclude {
       switch term.dimension {
       case .check
       where !policies.contains(term.value)
         && !CheckCatalogue.checks.contains { $0.metadata.rule.isKnown(as: term.value) }:
-        throw BartizanError(.usage, "there is no check \"\(term.value)\"; `bartizan checks list` lists them")
-      case .framework where !Self.frameworks.contains(where: { $0.rawValue == term.value }):
+        let known = CheckCatalogue.checks.map(\.metadata.id.rawValue) + policies
+        let hint = NearestName.of(term.value, in: known).map { "did you mean \($0)?" }
+        throw BartizanError(
+          .usage, "there is no check \"\(term.value)\"; \(hint ?? "`bartizan checks list` lists them")")
+      case .framework where !Self.frameworks.contains(where: { $0.rawValue == Self.value(of: term) }):
         let known = Self.frameworks.map(\.rawValue).joined(separator: ", ")
         throw BartizanError(.usage, "there is no framework \"\(term.value)\"; known are \(known)")
       case .severity where Severity(name: term.value) == nil:
         let known = Severity.allCases.map(\.name).joined(separator: ", ")
         throw BartizanError(.usage, "there is no severity \"\(term.value)\"; known are \(known)")
+      case .namespace where term.value.isEmpty, .kind where term.value.isEmpty:
+        throw BartizanError(.usage, "\(term.dimension.rawValue): names nothing")
       default: break
       }
     }
   }
 
+  /// A term's value as the catalogue and the objects have it: kinds of Kubernetes itself may be written as kubectl takes
+  /// them, `deployment` or `deployments`.
+  private static func value(of term: FilterTerm) -> String {
+    let lower = term.value.lowercased()
+    return switch term.dimension {
+    case .check, .namespace: term.value
+    case .framework: lower
+    case .severity: Severity(name: term.value)?.name ?? term.value
+    case .kind:
+      APIResource.builtIn.first { $0.subresource.isEmpty && ($0.resource == lower || $0.kind.lowercased() == lower) }?
+        .kind ?? term.value
+    }
+  }
+
   /// Checks that the filter leaves something to be judged.
   ///
-  /// - Throws: `BartizanError` for a namespace or kind of `only` that no object has.
+  /// - Throws: `BartizanError` for a namespace or kind of `only` that no object has, and where no object has both.
   package func validate(for snapshot: ClusterSnapshot) throws(BartizanError) {
     for namespace in (only[.namespace] ?? []).sorted() {
       let isThere = snapshot.objects.contains { Self.namespace(of: $0.subject) == namespace }
@@ -56,6 +76,26 @@ package struct FindingFilter: Sendable {
         "the input has no object of kind \"\(kind)\"; it has \(Phrase.list(Set(snapshot.objects.map(\.kind)).sorted(), shown: 8))"
       )
     }
+    guard let namespaces = only[.namespace], let kinds = only[.kind], snapshot.refused.isEmpty else { return }
+    let hasBoth = snapshot.objects.contains {
+      kinds.contains($0.kind) && namespaces.contains(Self.namespace(of: $0.subject))
+    }
+    guard !hasBoth else { return }
+    throw BartizanError(
+      .input,
+      "the input has no object of kind \(Phrase.list(kinds.sorted(), shown: 8)) in namespace \(Phrase.list(namespaces.sorted(), shown: 8))"
+    )
+  }
+
+  /// What the filter leaves out and the input does not have: then somebody may have meant another name.
+  package func remarks(on snapshot: ClusterSnapshot) -> [String] {
+    guard snapshot.refused.isEmpty else { return [] }
+    let namespaces = (exclude[.namespace] ?? []).filter { name in
+      !snapshot.objects.contains { Self.namespace(of: $0.subject) == name }
+    }
+    let kinds = (exclude[.kind] ?? []).filter { kind in !snapshot.objects.contains { $0.kind == kind } }
+    return namespaces.sorted().map { "--exclude namespace:\($0) leaves nothing out: no object is in it" }
+      + kinds.sorted().map { "--exclude kind:\($0) leaves nothing out: no object is of that kind" }
   }
 
   package func runs(_ metadata: CheckMetadata) -> Bool {

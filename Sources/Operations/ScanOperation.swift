@@ -21,6 +21,8 @@ package struct ScanOperation: Sendable {
     package var secretProblems: [Problem] = []
     /// What the policies are called in reports, where there were any.
     package var policyRules: [RuleMetadata] = []
+    /// Terms of the filter that matched nothing.
+    package var filterRemarks: [String] = []
   }
 
   package var filter: FindingFilter
@@ -79,7 +81,8 @@ package struct ScanOperation: Sendable {
     if hasDepth { result.depth = ScanDepth.summary(snapshot, result.findings) }
     return Outcome(
       result: result, suppressed: tally, exceptionProblems: suppressions.problems, images: images,
-      secretProblems: secrets.problems, policyRules: ofPolicies?.rules ?? [])
+      secretProblems: secrets.problems, policyRules: ofPolicies?.rules ?? [],
+      filterRemarks: filter.remarks(on: snapshot))
   }
 
   /// What the policies say of the objects, each of them a check.

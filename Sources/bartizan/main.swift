@@ -4,6 +4,11 @@ import Glibc
 
 // A reader that closes early (`| head`) ends the program quietly instead of by a signal's message.
 signal(SIGPIPE, SIG_DFL)
+// Where a standard stream is closed, the next file that is opened would get its number, and reports would be written into it.
+// Opened the other way round, it stays one that cannot be read or written.
+for number in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(number, F_GETFD) == -1 {
+  _ = open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+}
 let words = Array(CommandLine.arguments.dropFirst())
 // What reads bytes of others confines its process, so it runs before there are other threads: where the program itself were
 // asynchronous, its first thread would end, and that asks for a descriptor.

@@ -41,6 +41,32 @@ import Testing
     }
   }
 
+  /// Who writes the other ending is heard, and who has both files is asked.
+  @Test func bothEndingsOfTheNameAreTaken() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(".bartizan.yml", "strict: true\n")
+    #expect(try ConfigurationFile.load(named: nil, from: folder.path)?.root["strict"]?.bool == true)
+    try folder.write(".bartizan.yaml", "strict: true\n")
+    #expect(throws: BartizanError.self) { try ConfigurationFile.load(named: nil, from: folder.path) }
+  }
+
+  @Test(
+    arguments: [
+      ("BARTIZAN_FAIL_NO", "BARTIZAN_FAIL_ON"), ("BARTIZAN_IMAGE_SCAN_STRCT", "BARTIZAN_IMAGE_SCAN_STRICT"),
+      ("BARTIZAN_CONFG", "BARTIZAN_CONFIG"), ("BARTIZAN_FAIL_ON", nil), ("BARTIZAN_TOKEN", nil),
+      ("BARTIZAN_QQQQQQQQQQQ", nil), ("BARTIZAN_RETAIN", nil), ("BARTIZANFAIL_ON", nil),
+    ] as [(String, String?)]) func misspeltVariablesAreTold(_ name: String, _ meant: String?) throws
+  {
+    let leaf = try #require(CommandTree.leaf(["scan"]))
+    var streams = Self.streams([name: "high"])
+    streams.environmentNames = { [name] }
+    StandardStreams.$current.withValue(streams) {
+      #expect(
+        ConfiguredArguments.unknownVariables(beside: leaf)
+          == (meant.map { ["the variable \(name) sets no option; did you mean \($0)?"] } ?? []))
+    }
+  }
+
   @Test func flagsListsAndPaths() throws {
     let text = "strict: true\nverbose: false\nonly: [pss-privileged, kind:Pod]\nexceptions: [a.yaml, /b.yaml]\n"
     #expect(

@@ -22,6 +22,8 @@ import Testing
       (["namespace:default"], [], nameless, true), (["namespace:default"], [], role, false),
       (["namespace:shop"], [], namespace, true), (["kind:Pod", "kind:Job"], [], web, true),
       (["kind:Job"], [], web, false), ([], ["kind:Pod"], web, false), (["severity:high"], [], web, true),
+      (["severity:HIGH"], [], web, true), ([], ["severity:High"], web, false), (["kind:pod"], [], web, true),
+      (["kind:pods"], [], web, true), (["kind:deployment"], [], web, false),
       (["severity:low"], [], web, false), (["namespace:shop", "severity:low"], [], web, false),
       ([], ["severity:low"], web, true),
     ] as [([String], [String], Subject, Bool)])
@@ -33,7 +35,7 @@ import Testing
     #expect(filter.keeps(Self.finding(subject)) == isKept)
   }
 
-  @Test(arguments: ["no-such-check", "framework:x", "severity:dire"])
+  @Test(arguments: ["no-such-check", "framework:x", "severity:dire", "namespace:", "kind:", ""])
   func aTermThatCanMatchNothingIsRefused(_ term: String) throws {
     let term = try #require(FilterTerm(term))
     #expect(throws: BartizanError.self) { try FindingFilter(only: [term], exclude: []) }
@@ -59,5 +61,36 @@ import Testing
     } else {
       #expect(throws: BartizanError.self) { try filter.validate(for: snapshot) }
     }
+  }
+
+  private static let mixed = Fixtures.snapshot(
+    """
+    {apiVersion: v1, kind: Pod, metadata: {name: a, namespace: shop}, spec: {containers: []}}
+    ---
+    {apiVersion: v1, kind: Service, metadata: {name: b, namespace: bank}, spec: {}}
+    """)
+
+  /// Each of the terms matches something, and both of them nothing.
+  @Test func termsThatNoObjectMatchesTogetherAreRefused() throws {
+    let fine = try FindingFilter(only: ["kind:Pod", "namespace:shop"].compactMap { FilterTerm($0) }, exclude: [])
+    try fine.validate(for: Self.mixed)
+    let empty = try FindingFilter(only: ["kind:Pod", "namespace:bank"].compactMap { FilterTerm($0) }, exclude: [])
+    #expect(throws: BartizanError.self) { try empty.validate(for: Self.mixed) }
+  }
+
+  @Test func whatLeavesNothingOutIsTold() throws {
+    let terms = ["kind:Podd", "kind:pod", "namespace:bnk", "namespace:bank", "severity:low"]
+    let filter = try FindingFilter(only: [], exclude: terms.compactMap { FilterTerm($0) })
+    #expect(
+      filter.remarks(on: Self.mixed) == [
+        "--exclude namespace:bnk leaves nothing out: no object is in it",
+        "--exclude kind:Podd leaves nothing out: no object is of that kind",
+      ])
+  }
+
+  @Test func aMisspeltCheckIsNamed() throws {
+    let term = try #require(FilterTerm("pss-privilegd"))
+    let error = #expect(throws: BartizanError.self) { try FindingFilter(only: [term], exclude: []) }
+    #expect(error?.message == "there is no check \"pss-privilegd\"; did you mean pss-privileged?")
   }
 }

@@ -17,6 +17,17 @@ import Testing
     #expect(lines[2] == "a                                b")
   }
 
+  /// Prose as well: who searches a report for a sentence finds it.
+  @Test func proseIsFoldedAtTheEdgeOfATerminalOnly() {
+    let sentence = Array(repeating: "word", count: 60).joined(separator: " ")
+    #expect(Terminal(columns: nil).wrapped(sentence, indent: 2) == "  " + sentence)
+    for columns in [40, 80, 160] {
+      let lines = Terminal(columns: columns).wrapped(sentence, indent: 2).split(separator: "\n")
+      #expect(lines.count > 1)
+      #expect(lines.allSatisfy { $0.count <= columns && $0.hasPrefix("  word") })
+    }
+  }
+
   @Test(arguments: [50, 60, 80, 100]) func aTerminalGetsWholeNames(_ columns: Int) {
     let text = Self.table.text(Terminal(columns: columns))
     #expect(

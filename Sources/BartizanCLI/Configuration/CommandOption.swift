@@ -2,6 +2,7 @@ import ArgumentParser
 import Bytes
 import Findings
 import Synchronization
+import Transport
 
 /// An option of a command, as the parser itself tells of it.
 struct CommandOption: Sendable, Equatable {
@@ -15,6 +16,8 @@ struct CommandOption: Sendable, Equatable {
   let isPath: Bool
   /// Nil where it has none.
   let defaultValue: String?
+  /// All that its value may be; empty where that cannot be listed.
+  let values: [String]
 
   /// What was asked for before: the parser takes milliseconds to tell, and a run asks more than once.
   private static let known = Mutex<[ObjectIdentifier: [CommandOption]]>([:])
@@ -43,6 +46,7 @@ struct CommandOption: Sendable, Equatable {
     let completion = argument["completionKind"]
     isPath = completion?["file"] != nil || completion?["directory"] != nil || completion?.string == "directory"
     defaultValue = argument["defaultValue"]?.string
+    values = (argument["allValues"]?.elements ?? []).compactMap(\.string)
   }
 
   /// Whether the words of a command line set it.
@@ -91,22 +95,28 @@ enum CommandTree {
   static func trouble(_ arguments: [String]) -> String? {
     var type: any ParsableCommand.Type = BartizanCommand.self
     var words: [String] = []
-    for word in arguments {
+    for (index, word) in arguments.enumerated() {
       let commands = type.configuration.subcommands
-      guard !commands.isEmpty, type.configuration.defaultSubcommand == nil, !word.hasPrefix("-"), word != "help" else {
-        return nil
-      }
+      guard !commands.isEmpty, type.configuration.defaultSubcommand == nil, !word.hasPrefix("-") else { return nil }
+      // `help` stands before the words that it is asked about.
+      if index == 0, word == "help" { continue }
       if let next = commands.first(where: { $0.configuration.commandName == word }) {
         words.append(word)
         type = next
         continue
       }
       let shown = commands.filter { $0.configuration.shouldDisplay }.compactMap { $0.configuration.commandName }
-      let meant = Misspelling.nearest(word, in: shown).map { [$0] } ?? shown.sorted()
       let all = (words + [word]).joined(separator: " ")
-      return meant.count == 1
-        ? "there is no command \"\(all)\"; did you mean `bartizan \((words + meant).joined(separator: " "))`?"
-        : "there is no command \"\(all)\"; commands there are \(meant.joined(separator: ", "))"
+      func meant(_ line: String) -> String { "there is no command \"\(all)\"; did you mean `\(line)`?" }
+      let isInput = FilePaths.exists(word) || word.contains { "/:.".contains($0) }
+      if isInput, words.isEmpty || words == ["config"] { return meant("bartizan scan \(word)") }
+      if isInput, words == ["image"] { return meant("bartizan image scan \(word)") }
+      if let near = Misspelling.nearest(word, in: shown) {
+        return meant((["bartizan"] + words + [near]).joined(separator: " "))
+      }
+      if words.isEmpty, let here = Habits.command(word) { return meant(here) }
+      let beside = (words.isEmpty ? "" : words.joined(separator: " ") + ": ")
+      return "there is no command \"\(all)\"; \(beside)the commands are \(shown.sorted().joined(separator: ", "))"
     }
     return nil
   }

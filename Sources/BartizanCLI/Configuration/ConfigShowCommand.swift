@@ -33,7 +33,8 @@ struct ConfigShowCommand: ParsableCommand {
         items.append(
           ConfigurationAnswer.Item(
             command: leaf.words.joined(separator: " "), option: option.name,
-            values: own?.values ?? [option.defaultValue].compactMap { $0 }, origin: origin(own?.origin)))
+            values: own?.values ?? [option.isFlag ? "false" : option.defaultValue].compactMap { $0 },
+            origin: origin(own?.origin)))
       }
     }
     try output.give(ConfigurationAnswer(file: file?.path, items))

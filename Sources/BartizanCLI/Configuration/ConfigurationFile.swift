@@ -11,6 +11,8 @@ import Transport
 ///         fail-on: high,not-covered
 struct ConfigurationFile: Sendable {
   static let name = ".bartizan.yaml"
+  /// Taken as well, since it is what half of the people write.
+  private static let otherName = ".bartizan.yml"
 
   /// As it is shown.
   let path: String
@@ -37,8 +39,12 @@ struct ConfigurationFile: Sendable {
     guard let start = folder ?? FilePaths.real(".") else { return nil }
     var place = start
     while true {
-      let path = place == "/" ? "/" + name : place + "/" + name
-      if FileStatus(path, followsLinks: false) != nil {
+      let beside = place == "/" ? place : place + "/"
+      let paths = [beside + name, beside + otherName].filter { FileStatus($0, followsLinks: false) != nil }
+      guard paths.count < 2 else {
+        throw BartizanError(.input, "\(paths.joined(separator: " and ")) are both there; only one is wanted")
+      }
+      if let path = paths.first {
         guard isTrusted(path, from: start) else {
           throw BartizanError(
             .input,
@@ -167,7 +173,8 @@ enum Misspelling {
   /// - Returns: nil where none is near.
   static func nearest(_ word: String, in names: some Sequence<String>) -> String? {
     let limit = max(1, word.utf8.count / 3)
-    return names.map { (name: $0, distance: distance(Array(word.utf8), Array($0.utf8))) }
+    let word = Array(word.lowercased().utf8)
+    return names.map { (name: $0, distance: distance(word, Array($0.lowercased().utf8))) }
       .filter { $0.distance <= limit }.min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
   }
 

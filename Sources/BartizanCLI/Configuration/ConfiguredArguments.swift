@@ -64,9 +64,6 @@ enum ConfiguredArguments {
 
   /// `BARTIZAN_IMAGE_SCAN_FAIL_ON`, or `BARTIZAN_FAIL_ON` for all commands that have the option.
   private static func variable(of option: CommandOption, _ words: [String]) throws(BartizanError) -> ConfiguredOption? {
-    func name(_ parts: [String]) -> String {
-      "BARTIZAN_" + parts.joined(separator: "_").uppercased().replacing("-", with: "_")
-    }
     let own = name(words + [option.name])
     for name in [own, name([option.name])] {
       guard let value = Environment.value(name), !value.isEmpty else { continue }
@@ -79,6 +76,34 @@ enum ConfiguredArguments {
       return ConfiguredOption(option: option, values: values, origin: .variable(name))
     }
     return nil
+  }
+
+  private static func name(_ parts: [String]) -> String {
+    prefix + parts.joined(separator: "_").uppercased().replacing("-", with: "_")
+  }
+
+  private static let prefix = "BARTIZAN_"
+
+  /// Variables that are no options of a command.
+  private static let ownVariables: Set<String> = [
+    "BARTIZAN_CONFIG", "BARTIZAN_TIMEOUT", "BARTIZAN_TOKEN", "BARTIZAN_KEY_PASSWORD", "BARTIZAN_FLUENT_KEY",
+  ]
+
+  /// What to say of variables that set nothing and are spelled like one that does.
+  ///
+  /// - Parameter leaf: the command that runs; the others are asked for their options only where there is such a variable.
+  static func unknownVariables(beside leaf: CommandTree.Leaf) -> [String] {
+    func names(_ leaf: CommandTree.Leaf) -> [String] {
+      CommandOption.all(of: leaf.type).flatMap { [name([$0.name]), name(leaf.words + [$0.name])] }
+    }
+    let set = StandardStreams.current.environmentNames().filter { $0.hasPrefix(prefix) && !ownVariables.contains($0) }
+    guard !set.isEmpty, !Set(names(leaf)).isSuperset(of: set) else { return [] }
+    let known = ownVariables.union(CommandTree.leaves.flatMap(names))
+    return set.filter { !known.contains($0) }.sorted().compactMap { variable in
+      let near = Misspelling.nearest(
+        String(variable.dropFirst(prefix.count)), in: known.map { String($0.dropFirst(prefix.count)) })
+      return near.map { "the variable \(variable) sets no option; did you mean \(prefix)\($0)?" }
+    }
   }
 
   private static let serverOptions = Set(

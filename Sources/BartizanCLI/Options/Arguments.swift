@@ -135,6 +135,8 @@ extension FilterTerm: ExpressibleByArgument {
   package init?(argument: String) { self.init(argument) }
 
   package static var defaultCompletionKind: CompletionKind {
-    .list(CheckCatalogue.checks.map(\.metadata.id.rawValue))
+    .list(
+      CheckCatalogue.checks.map(\.metadata.id.rawValue) + Severity.allCases.map { "severity:\($0.name)" }
+        + FindingFilter.frameworks.map { "framework:\($0.rawValue)" })
   }
 }

@@ -1,10 +1,26 @@
 import Report
+import Transport
 
 /// A format and the place that an answer is written to in it.
 struct OutputDestination: Equatable, Sendable {
   enum Place: Equatable, Sendable {
     case standardOutput
     case file(String)
+
+    /// Whether what is written to one would overwrite the other, however they are written.
+    func isSame(as other: Place) -> Bool {
+      switch (self, other) {
+      case (.standardOutput, .standardOutput): true
+      case (.file(let a), .file(let b)): a == b || Self.resolved(a) == Self.resolved(b)
+      default: false
+      }
+    }
+
+    private static func resolved(_ path: String) -> String {
+      if let real = FilePaths.real(path) { return real }
+      guard let folder = FilePaths.real(FilePaths.folder(of: path)) else { return path }
+      return folder + "/" + (path.split(separator: "/").last ?? "")
+    }
   }
 
   let format: OutputFormat
@@ -89,7 +105,7 @@ struct OutputDestination: Equatable, Sendable {
       all.append(OutputDestination(format: usual, place: .standardOutput))
     }
     for (index, destination) in all.enumerated()
-    where all[..<index].contains(where: { $0.place == destination.place }) {
+    where all[..<index].contains(where: { $0.place.isSame(as: destination.place) }) {
       throw .twice(destination.place)
     }
     return all

@@ -326,6 +326,7 @@ struct ScanCommand: AsyncParsableCommand {
     let outcome = try await scan.run(snapshot, cluster: endpoint, progress: progress.handler)
     progress.finish()
     StandardError.lines(outcome.secretProblems)
+    for remark in outcome.filterRemarks { StandardError.line(remark) }
     if let watched = outcome.images?.watched {
       StandardError.line(
         "\(Phrase.count(watched.images, "image")) watched, \(watched.added.count) of them new; `bartizan image watch` reports new vulnerabilities in them"

@@ -4,12 +4,19 @@ import Report
 enum StandardOutput {
   /// The terminal of standard output; without one, its width is `COLUMNS`.
   ///
+  /// Source: no-color.org; bixense.com, "Standard for ANSI colors in terminals" (CLICOLOR, CLICOLOR_FORCE).
+  ///
   /// - Parameter colour: whether colours are wanted at all.
   static func terminal(colour: Bool = true) -> Terminal {
     let columns = StandardStreams.current.columns()
-    let isPlain = !(Environment.value("NO_COLOR") ?? "").isEmpty || Environment.value("TERM") == "dumb"
+    func isSet(_ name: String) -> Bool { !["", "0"].contains(Environment.value(name) ?? "") }
+    let isForced = isSet("CLICOLOR_FORCE")
+    let isPlain =
+      !(Environment.value("NO_COLOR") ?? "").isEmpty
+      || !isForced && (Environment.value("TERM") == "dumb" || Environment.value("CLICOLOR") == "0")
     return Terminal(
-      columns: columns ?? Environment.value("COLUMNS").flatMap(Int.init), colour: colour && columns != nil && !isPlain)
+      columns: columns ?? Environment.value("COLUMNS").flatMap(Int.init),
+      colour: colour && (columns != nil || isForced) && !isPlain)
   }
 
   static func write(_ text: String) { write(Array(text.utf8)) }

@@ -19,6 +19,8 @@ package struct StandardStreams: Sendable {
   package var errorIsTerminal: Bool
   /// The value of an environment variable; nil where it is not set.
   package var environment: @Sendable (String) -> String?
+  /// The names of all environment variables.
+  package var environmentNames: @Sendable () -> [String]
   /// Seconds since 1970-01-01T00:00:00Z.
   package var time: @Sendable () -> Int
   /// The same, as exact as the clock is.
@@ -38,7 +40,8 @@ package struct StandardStreams: Sendable {
   package init(
     output: @escaping @Sendable ([UInt8]) -> SystemError?, error: @escaping @Sendable ([UInt8]) -> Void,
     columns: @escaping @Sendable () -> Int? = { nil }, errorIsTerminal: Bool = false,
-    environment: @escaping @Sendable (String) -> String?, time: @escaping @Sendable () -> Int,
+    environment: @escaping @Sendable (String) -> String?,
+    environmentNames: @escaping @Sendable () -> [String] = { [] }, time: @escaping @Sendable () -> Int,
     now: (@Sendable () -> Timestamp)? = nil
   ) {
     self.output = output
@@ -46,6 +49,7 @@ package struct StandardStreams: Sendable {
     self.columns = columns
     self.errorIsTerminal = errorIsTerminal
     self.environment = environment
+    self.environmentNames = environmentNames
     self.time = time
     self.now = now ?? { Timestamp(seconds: Int64(time())) ?? Timestamp(nanoseconds: 0) }
   }
@@ -66,6 +70,15 @@ package struct StandardStreams: Sendable {
       guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
       return Int(size.ws_col)
     }, errorIsTerminal: isatty(STDERR_FILENO) == 1, environment: { name in getenv(name).map { String(cString: $0) } },
+    environmentNames: {
+      var names: [String] = []
+      var place = environ
+      while let entry = place.pointee {
+        names.append(String(String(cString: entry).prefix { $0 != "=" }))
+        place += 1
+      }
+      return names
+    },
     time: { Glibc.time(nil) },
     now: {
       var moment = timespec()

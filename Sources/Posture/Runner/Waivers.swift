@@ -58,7 +58,7 @@ package enum Waivers {
         let known: Set<String> = ["check", "kind", "namespace", "name", "reason", "expires"]
         let unknown = node.entries.map(\.key).filter { !known.contains($0) }
         let expires = node["expires"]?.text
-        if let trouble = unknown.first.map({ "there is no field \"\($0)\"" })
+        if let trouble = unknown.first.map({ "there is no field \"\($0)\"; the exception was left out" })
           ?? trouble(check: check, reason: reason, expires: expires)
         {
           problems.append(Problem(code: "bad-exception", location: location, message: trouble, hidesInput: false))

@@ -177,7 +177,7 @@ package struct CISBenchmarkAnswer: KindOfAnswer {
       let head = "\(status.name.uppercased())  \(result.number)  \(Terminal.printable(result.title))"
       text += "\n"
       text +=
-        Terminal.columns(head + reason) <= terminal.width || status.reason == nil
+        Terminal.columns(head + reason) <= terminal.columns ?? .max || status.reason == nil
         ? head + reason : head + ":\n" + terminal.wrapped(status.reason ?? "", indent: 6)
       text += "\n"
       guard status == .fail || verbose || status.name == "warn" else { continue }

@@ -34,16 +34,17 @@ enum TableReport: ScanFormat {
   ) -> String {
     let file = findings.first.map { Terminal.printable($0.location.file) } ?? ""
     let name = Terminal.printable(subject.text)
-    let room = terminal.width - Terminal.columns(name) - 2
     var text = terminal.bold(terminal.wrapped(name, indent: 0))
+    let room = terminal.columns.map { $0 - Terminal.columns(name) - 2 } ?? .max
     if room > 12 { text += "  " + terminal.dim(Terminal.shortened(file, room)) }
     text += "\n"
     for entry in Grouping.byCause(options.verbose ? findings : findings.filter { $0.severity >= .medium }) {
       guard let finding = entry.first else { continue }
       let line = finding.location.line > 0 ? "line \(finding.location.line)" : ""
       text += badge(finding.severity, terminal)
-      let room = terminal.width - badgeWidth - 2 - line.count - 1
-      let title = line.isEmpty ? finding.title : Terminal.padded(finding.title, room)
+      // At the right edge, where there is one.
+      let room = terminal.columns.map { $0 - badgeWidth - 2 - line.count - 1 } ?? 0
+      let title = line.isEmpty ? finding.title : Terminal.padded(finding.title, max(room, finding.title.count + 1))
       text += terminal.bold(title) + (line.isEmpty ? "" : " " + terminal.dim(line)) + "\n"
       if options.verbose {
         text += terminal.dim(terminal.wrapped(finding.check.rawValue, indent: badgeWidth + 2)) + "\n"
@@ -127,8 +128,7 @@ enum TableReport: ScanFormat {
     var text = terminal.bold("First:") + "\n"
     for (index, step) in steps.enumerated() {
       let line = "\(index + 1). \(step.title): \(Terminal.printable(step.what))"
-      text +=
-        "  " + (Terminal.columns(line) + 2 > terminal.width ? line.prefix(terminal.width - 3) + "…" : line[...]) + "\n"
+      text += "  " + (terminal.columns.map { Terminal.clipped(line, $0 - 2) } ?? line) + "\n"
     }
     return text
   }

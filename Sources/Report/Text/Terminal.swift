@@ -2,22 +2,19 @@ package import Findings
 
 /// Where text is shown, with its width and whether it has colours.
 package struct Terminal: Sendable {
-  /// Columns that tables must fit; nil for a file or a pipe, where a program may read them and no line is folded or
-  /// cut.
+  /// Columns that tables and prose must fit; nil for a file or a pipe, where a program may read them and no line is
+  /// folded or cut.
   package let columns: Int?
-  /// Columns at which prose is wrapped.
-  package let width: Int
   package let colour: Bool
 
   /// - Parameter columns: of the terminal; nil for a file or a pipe.
   package init(columns: Int?, colour: Bool = false) {
     self.columns = columns.map(Self.usable)
-    width = Self.usable(columns ?? 100)
     self.colour = colour
   }
 
-  /// Text of less than 50 columns cannot be laid out, and lines of more than 160 are hard to read.
-  private static func usable(_ columns: Int) -> Int { max(50, min(columns, 160)) }
+  /// Text of less than 40 columns cannot be laid out, and lines of more than 160 are hard to read.
+  private static func usable(_ columns: Int) -> Int { max(40, min(columns, 160)) }
 
   package func bold(_ text: String) -> String { styled(text, .bold) }
   package func dim(_ text: String) -> String { styled(text, .dim) }
@@ -52,11 +49,11 @@ package struct Terminal: Sendable {
     colour ? style.code + text + Style.usual.code : text
   }
 
-  /// Wraps at spaces. The first line has `first` columns less than the width; the others are indented by `indent`
-  /// spaces.
+  /// Indents by `indent` spaces and wraps at spaces, where there is an edge to wrap at.
   package func wrapped(_ text: String, indent: Int) -> String {
-    let room = max(20, width - indent)
     let padding = String(repeating: " ", count: indent)
+    guard let columns else { return padding + Self.printable(text) }
+    let room = max(20, columns - indent)
     var result = padding
     var column = 0
     for word in Self.printable(text).split(separator: " ") {

@@ -40,7 +40,8 @@ struct CommandRun {
         if let room, output.bytes.withLock({ $0.count + bytes.count }) > room { return SystemError(ENOSPC) }
         output.add(bytes)
         return nil
-      }, error: { error.add($0) }, columns: { columns }, environment: { environment[$0] }, time: { Self.time })
+      }, error: { error.add($0) }, columns: { columns }, environment: { environment[$0] },
+      environmentNames: { Array(environment.keys) }, time: { Self.time })
     let folder = try TemporaryFolder()
     try folder.write("input", input ?? [])
     let descriptor = open(folder.path + "/input", O_RDONLY | O_CLOEXEC)

@@ -1,5 +1,4 @@
 import Bytes
-import Events
 package import Findings
 package import Kube
 package import PodSecurity

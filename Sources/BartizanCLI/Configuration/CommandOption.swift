@@ -111,7 +111,7 @@ enum CommandTree {
       let isInput = FilePaths.exists(word) || word.contains { "/:.".contains($0) }
       if isInput, words.isEmpty || words == ["config"] { return meant("bartizan scan \(word)") }
       if isInput, words == ["image"] { return meant("bartizan image scan \(word)") }
-      if let near = Misspelling.nearest(word, in: shown) {
+      if let near = NearestName.of(word, in: shown) {
         return meant((["bartizan"] + words + [near]).joined(separator: " "))
       }
       if words.isEmpty, let here = Habits.command(word) { return meant(here) }

@@ -102,7 +102,7 @@ struct ConfigurationFile: Sendable {
         try check(entry.value, own)
       } else if !has(entry.key) {
         let names = Set(below.flatMap { CommandOption.all(of: $0.type).map(\.name) })
-        let near = Misspelling.nearest(entry.key, in: names).map { "; did you mean \($0)?" } ?? ""
+        let near = NearestName.of(entry.key, in: names).map { "; did you mean \($0)?" } ?? ""
         let whose = words.isEmpty ? "no command has" : "`\(words.joined(separator: " "))` does not have"
         throw BartizanError(.input, "\(path):\(entry.line): \(whose) an option \"\(entry.key)\"\(near)")
       }
@@ -165,33 +165,5 @@ enum Truth {
     case "false", "no", "off", "0": self = .off
     default: return nil
     }
-  }
-}
-
-/// The nearest of some names to a word.
-enum Misspelling {
-  /// - Returns: nil where none is near.
-  static func nearest(_ word: String, in names: some Sequence<String>) -> String? {
-    let limit = max(1, word.utf8.count / 3)
-    let word = Array(word.lowercased().utf8)
-    return names.map { (name: $0, distance: distance(word, Array($0.lowercased().utf8))) }
-      .filter { $0.distance <= limit }.min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
-  }
-
-  /// How many bytes have to be put in, taken out, changed, or exchanged with their neighbour.
-  private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-    guard a.count <= 100, b.count <= 100 else { return .max }
-    var rows = [Array(0...b.count)]
-    for i in a.indices {
-      var row = [i + 1]
-      for j in b.indices {
-        var least = min(row[j], rows[i][j + 1]) + 1
-        least = min(least, rows[i][j] + (a[i] == b[j] ? 0 : 1))
-        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { least = min(least, rows[i - 1][j - 1] + 1) }
-        row.append(least)
-      }
-      rows.append(row)
-    }
-    return rows[a.count][b.count]
   }
 }

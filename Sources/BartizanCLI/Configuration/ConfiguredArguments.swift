@@ -1,3 +1,4 @@
+import Bytes
 import Findings
 
 /// Where the value of an option comes from that the command line does not have.
@@ -100,7 +101,7 @@ enum ConfiguredArguments {
     guard !set.isEmpty, !Set(names(leaf)).isSuperset(of: set) else { return [] }
     let known = ownVariables.union(CommandTree.leaves.flatMap(names))
     return set.filter { !known.contains($0) }.sorted().compactMap { variable in
-      let near = Misspelling.nearest(
+      let near = NearestName.of(
         String(variable.dropFirst(prefix.count)), in: known.map { String($0.dropFirst(prefix.count)) })
       return near.map { "the variable \(variable) sets no option; did you mean \(prefix)\($0)?" }
     }

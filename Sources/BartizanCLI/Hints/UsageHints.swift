@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 import Transport
 
 /// What may have been meant by a command line that was refused.
@@ -36,7 +37,7 @@ enum UsageHints {
     guard !values.isEmpty, !values.contains(given) else { return nil }
     let parts = given.split(separator: ",").map(String.init)
     guard parts.contains(where: { !values.contains($0) }) else { return nil }
-    let meant = parts.compactMap { values.contains($0) ? $0 : Misspelling.nearest($0, in: values) }
+    let meant = parts.compactMap { values.contains($0) ? $0 : NearestName.of($0, in: values) }
     return meant.count == parts.count && !parts.isEmpty ? meant.joined(separator: ",") : nil
   }
 

@@ -1,3 +1,4 @@
+import Bytes
 import Events
 
 /// Field names of Sigma's taxonomies and what they are called in the Elastic Common Schema. A field is looked for under

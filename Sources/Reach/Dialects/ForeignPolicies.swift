@@ -231,7 +231,7 @@ enum ForeignPolicies: PolicyDialect {
   private static func meant(by kind: GroupKind, _ known: [GroupKind]) -> GroupKind? {
     if others.contains(kind.kind) || PolicyDialects.kinds.contains(kind) { return nil }
     let own = known.filter { $0.group == kind.group }
-    let near = own.map { (kind: $0, distance: PolicyFields.distance($0.kind, kind.kind)) }
+    let near = own.map { (kind: $0, distance: NearestName.distance($0.kind, kind.kind)) }
       .min { $0.distance < $1.distance }
     // A plural is three letters away: "Policies" for "Policy".
     if let near, near.distance <= 3, near.distance * 3 < near.kind.kind.utf8.count { return near.kind }

@@ -1,3 +1,4 @@
+import Bytes
 import Kube
 
 /// The types of the API in the form that decoding walks: fields by name, references resolved. Made once.
@@ -94,29 +95,12 @@ struct StrictTypes: Sendable {
 
   /// Kinds whose name differs from this one in a letter or two, or in case only.
   func kinds(like kind: String) -> [String] {
-    let folded = Array(kind.lowercased().utf8)
     var best: [(distance: Int, name: String)] = []
-    for name in Set(kinds.values.flatMap(\.keys)) {
-      let other = Array(name.lowercased().utf8)
-      guard abs(other.count - folded.count) <= 2 else { continue }
-      let distance = Self.distance(folded, other)
-      if distance <= min(2, folded.count / 4) { best.append((distance, name)) }
+    for name in Set(kinds.values.flatMap(\.keys)) where abs(name.utf8.count - kind.utf8.count) <= 2 {
+      let distance = NearestName.distance(kind, name)
+      if distance <= min(2, kind.utf8.count / 4) { best.append((distance, name)) }
     }
     return best.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.map(\.name)
-  }
-
-  private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-    var row = Array(0...b.count)
-    for (i, x) in a.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, y) in b.enumerated() {
-        let above = row[j + 1]
-        row[j + 1] = min(above + 1, row[j] + 1, diagonal + (x == y ? 0 : 1))
-        diagonal = above
-      }
-    }
-    return row[b.count]
   }
 
   private struct Builder {

@@ -55,6 +55,18 @@ import Testing
       } == whole.facts)
   }
 
+  /// A file is passed over for its name before a link says that it is a package: that is told.
+  @Test func linksToWhatWasPassedOver() {
+    let store = TarBuilder.header(name: "root/store/ab", size: 0, type: "0")
+    let manifest = "usr/app/node_modules/a/package.json"
+    let end = [UInt8](repeating: 0, count: 1024)
+    let lost = Self.scan(store + TarBuilder.link(manifest, to: "root/store/ab") + end, pieces: [])
+    #expect(lost.facts.problems.count == 1 && lost.facts.problems.allSatisfy(\.hidesInput))
+    let known = TarBuilder.header(name: "root/cache/a/package.json", size: 0, type: "0")
+    let told = Self.scan(known + TarBuilder.link(manifest, to: "root/cache/a/package.json") + end, pieces: [])
+    #expect(told.facts.problems.isEmpty)
+  }
+
   @Test func brokenLayersDoNoHarm() throws {
     var random = SeededRandom(seed: 6)
     let tar = TarBuilder.archive(Self.members)

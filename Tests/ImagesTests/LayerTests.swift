@@ -60,10 +60,13 @@ import Testing
     let store = TarBuilder.header(name: "root/store/ab", size: 0, type: "0")
     let manifest = "usr/app/node_modules/a/package.json"
     let end = [UInt8](repeating: 0, count: 1024)
-    let lost = Self.scan(store + TarBuilder.link(manifest, to: "root/store/ab") + end, pieces: [])
+    let lost = Self.scan(
+      store + TarBuilder.header(name: manifest, size: 0, type: "1", target: "root/store/ab") + end, pieces: [])
     #expect(lost.facts.problems.count == 1 && lost.facts.problems.allSatisfy(\.hidesInput))
     let known = TarBuilder.header(name: "root/cache/a/package.json", size: 0, type: "0")
-    let told = Self.scan(known + TarBuilder.link(manifest, to: "root/cache/a/package.json") + end, pieces: [])
+    let told = Self.scan(
+      known + TarBuilder.header(name: manifest, size: 0, type: "1", target: "root/cache/a/package.json") + end,
+      pieces: [])
     #expect(told.facts.problems.isEmpty)
   }
 

@@ -1,4 +1,5 @@
 import Bytes
+import Findings
 import Images
 import TestKit
 import Testing

@@ -64,9 +64,10 @@ import Testing
     let lost = Self.scan(
       store + TarBuilder.header(name: manifest, size: 0, type: "1", target: "root/store/ab") + end, pieces: [])
     #expect(lost.facts.problems.count == 1 && lost.facts.problems.allSatisfy(\.hidesInput))
-    let known = TarBuilder.header(name: "root/cache/a/package.json", size: 0, type: "0")
+    let known = TarBuilder.header(name: "root/cache/node_modules/a/package.json", size: 0, type: "0")
     let told = Self.scan(
-      known + TarBuilder.header(name: manifest, size: 0, type: "1", target: "root/cache/a/package.json") + end,
+      known + TarBuilder.header(name: manifest, size: 0, type: "1", target: "root/cache/node_modules/a/package.json")
+        + end,
       pieces: [])
     #expect(told.facts.problems.isEmpty)
   }

@@ -67,7 +67,7 @@ struct GrypeMatchTests {
           Advisory.Affected(
             ecosystem: Ecosystem(ecosystem), name: name,
             ranges: [[.init(kind: .introduced, version: "0")] + end], versions: [],
-            modules: fix["Module"]?.string.map { [$0] }))
+            modules: fix["Module"]?.string.flatMap { $0.isEmpty ? nil : [$0] }))
       }
       return Advisory(
         id: id, aliases: [], summary: "", severity: [], published: "", withdrawn: false, affected: affected)

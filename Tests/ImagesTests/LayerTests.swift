@@ -1,4 +1,5 @@
 import Bytes
+import Findings
 import Images
 import TestKit
 import Testing
@@ -53,6 +54,22 @@ import Testing
         facts.paths = whole.facts.paths
         return facts
       } == whole.facts)
+  }
+
+  /// A file is passed over for its name before a link says that it is a package: that is told.
+  @Test func linksToWhatWasPassedOver() {
+    let store = TarBuilder.header(name: "root/store/ab", size: 0, type: "0")
+    let manifest = "usr/app/node_modules/a/package.json"
+    let end = [UInt8](repeating: 0, count: 1024)
+    let lost = Self.scan(
+      store + TarBuilder.header(name: manifest, size: 0, type: "1", target: "root/store/ab") + end, pieces: [])
+    #expect(lost.facts.problems.count == 1 && lost.facts.problems.allSatisfy(\.hidesInput))
+    let known = TarBuilder.header(name: "root/cache/node_modules/a/package.json", size: 0, type: "0")
+    let told = Self.scan(
+      known + TarBuilder.header(name: manifest, size: 0, type: "1", target: "root/cache/node_modules/a/package.json")
+        + end,
+      pieces: [])
+    #expect(told.facts.problems.isEmpty)
   }
 
   @Test func brokenLayersDoNoHarm() throws {

@@ -59,6 +59,7 @@ package final class LayerScanner {
       }
     }
     var facts = tar.sink.facts
+    if let lost = tar.sink.lost { facts.note(lost) }
     facts.entries = tar.entries
     facts.size = tar.offset
     return Outcome(
@@ -203,7 +204,24 @@ struct LayerSink: TarSink {
     facts.secrets?.append(contentsOf: scanner.scan(content, path: path))
   }
 
+  /// What hard links hid: a file of another name is passed over before a link to it says what it is. Stores of packages link so.
+  private var hidden: (count: Int, path: String, target: String)?
+
+  /// Nil where nothing was hidden.
+  var lost: Problem? {
+    guard let hidden else { return nil }
+    let rest = hidden.count > 1 ? ", and \(hidden.count - 1) more" : ""
+    return Problem(
+      code: "layer", location: Location(file: ""),
+      message:
+        "\"\(hidden.path)\" is a link to \"\(hidden.target)\"\(rest), which was passed over for its name; packages may be missing"
+    )
+  }
+
   private mutating func link(to target: String) {
+    if FileFacts.wants(path), !FileFacts.wants(target), places[target] == nil {
+      hidden = (count: (hidden?.count ?? 0) + 1, path: hidden?.path ?? path, target: hidden?.target ?? target)
+    }
     if let place = places[target] {
       add(facts.files[place].linked(at: path))
     } else if FileFacts.wants(path) || FileFacts.wants(target) {

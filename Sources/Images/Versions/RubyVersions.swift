@@ -34,7 +34,8 @@ enum RubyVersions {
   }
 
   private static let systems = [
-    "linux", "darwin", "mingw", "mswin", "freebsd", "openbsd", "netbsd", "solaris", "cygwin", "aix", "dalvik", "android",
+    "linux", "darwin", "mingw", "mswin", "freebsd", "openbsd", "netbsd", "solaris", "cygwin", "aix", "dalvik",
+    "android",
   ]
 }
 

@@ -5,18 +5,18 @@ package import Images
 package struct AdvisoryState: Sendable {
   package let store: AdvisoryStore
   package let risks: RiskIndex
-  let storeDigest: String
-  let riskDigest: String
   /// Time of the run, RFC 3339.
   package let time: String
 
   package init(store: AdvisoryStore, risks: RiskIndex, time: String) {
     self.store = store
     self.risks = risks
-    storeDigest = store.digest
-    riskDigest = risks.digest
     self.time = time
   }
+
+  /// Made when it is asked for: it takes longer than the scan of a small image, which does not ask.
+  var storeDigest: String { store.digest }
+  var riskDigest: String { risks.digest }
 
   /// Build time of the advisory store, RFC 3339; empty where it has none.
   package var built: String { store.header["built"]?.string ?? "" }

@@ -18,7 +18,8 @@ import Transport
   ) async throws -> RegistryObservation {
     let server = try await LoopbackServer(tls: nil) { request in
       guard let answer = answers.first(where: { request.uri.hasSuffix($0.suffix) }) else {
-        return request.uri == "/v2/" ? .full(status: 200, headers: [("Content-Type", type)], body: Array("{}".utf8))
+        return request.uri == "/v2/"
+          ? .full(status: 200, headers: [("Content-Type", type)], body: Array("{}".utf8))
           : .full(status: 404, headers: [], body: [])
       }
       var headers = [("Content-Type", type)]

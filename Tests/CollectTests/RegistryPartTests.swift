@@ -103,7 +103,8 @@ import Transport
     options.registry = Self.plain()
     options.registry?.pullSecrets = [Array(#"{"auths":{"\#(pattern)":{"auth":"\#(pair)"}}}"#.utf8)]
     let reference = try #require(ImageReference("\(registry.name)/team/app:1.4"))
-    #expect((try? await ImageSource.digest(of: reference, options)) == (isTaken ? SampleImage.digest(image.manifest) : nil))
+    #expect(
+      (try? await ImageSource.digest(of: reference, options)) == (isTaken ? SampleImage.digest(image.manifest) : nil))
     #expect(registry.requests.contains { $0.authorization != nil } == isTaken)
     await registry.close()
   }

@@ -264,7 +264,8 @@ import Testing
     // Reports of other scanners' users: documents without line breaks, source code of more kinds, statements, and more.
     ("app/config.json", "{\"db\":{\"host\":\"x\",\"password\":\"\(phrase)\"},\"y\":[1,2]}", "named-credential"),
     (
-      "app/one.tfstate", "{\"instances\":[{\"attributes\":{\"user\":\"a\",\"master_password\":\"\(phrase)\",\"x\":1}}]}",
+      "app/one.tfstate",
+      "{\"instances\":[{\"attributes\":{\"user\":\"a\",\"master_password\":\"\(phrase)\",\"x\":1}}]}",
       "named-credential"
     ),
     ("app/.envrc", "export DB_PASSWORD=\(phrase)", "named-credential"),
@@ -285,7 +286,8 @@ import Testing
     ),
     (
       "home/u/key.ppk",
-      "PuTTY-User-Key-" + "File-3: ssh-ed25519\nEncryption: none\nComment: a\nPublic-Lines: 1\n\(longToken)\(longToken)\nPrivate-Lines: 1\n\(longToken)\nPrivate-MAC: x",
+      "PuTTY-User-Key-"
+        + "File-3: ssh-ed25519\nEncryption: none\nComment: a\nPublic-Lines: 1\n\(longToken)\(longToken)\nPrivate-Lines: 1\n\(longToken)\nPrivate-MAC: x",
       "putty-key"
     ),
     ("app/twilio.txt", "SK" + "3d9a27f58c41b6e03d9a27f58c41b6e0", "twilio-key"),
@@ -305,14 +307,19 @@ import Testing
   @Test(arguments: [
     ("app/.env", "DB_PASSWORD=changeme"), ("app/.env", "DB_PASSWORD=${DB_PASSWORD}"),
     // Reports of other scanners' users.
-    ("app/a.txt", "AKI" + "AXXXXXXXXXXXXXXXX AKI" + "A0000000000000000 AKI" + "A1234567890123456 ASI" + "AEXAMPLEXEG2JICEA"),
+    (
+      "app/a.txt",
+      "AKI" + "AXXXXXXXXXXXXXXXX AKI" + "A0000000000000000 AKI" + "A1234567890123456 ASI" + "AEXAMPLEXEG2JICEA"
+    ),
     ("app/auth.ts", "export enum Auth { Token = \"X-Auth-Token-Header\" }"),
     ("app/keys.json", "{\"key\": \"ctrl+shift+down\",\"command\":\"x\"}"),
     ("app/i18n.json", "{\"password\": \"Passwort eingeben\", \"token\": \"Zugangstoken\"}"),
     ("app/x.groovy", "[envVar: 'TF_VAR_SECRETID', vaultKey: 'inf-vsqt-01-secret-id']"),
     ("app/sm.ts", "const secret = \"incidentfox/prod/anthropic\""),
     ("app/main.tf", "variable \"password\" {\n  sensitive = true\n}\npassword = var.db_password"),
-    ("app/init.sql", "ALTER TABLE users ADD COLUMN password VARCHAR(255) NOT NULL;\nCREATE USER a WITH PASSWORD :'pw';"),
+    (
+      "app/init.sql", "ALTER TABLE users ADD COLUMN password VARCHAR(255) NOT NULL;\nCREATE USER a WITH PASSWORD :'pw';"
+    ),
     ("app/setup.ps1", "$password = Read-Host -AsSecureString\n$env:TOKEN = $token"),
     ("app/x.tsx", "<input type=\"password\" name=\"password\" placeholder=\"Password123\"/>"),
     ("app/nginx.conf", "proxy_set_header Authorization \"Bearer $token\";"),

@@ -19,7 +19,8 @@ import Testing
   @Test(arguments: [
     ("plain\n\ttext\r\n", "plain\n\ttext\r\n"), ("\u{1B}[31mred", "\u{FFFD}[31mred"),
     ("\u{1B}]0;title\u{7}", "\u{FFFD}]0;title\u{FFFD}"), ("\u{9B}2J", "\u{FFFD}2J"), ("a\rb", "a\u{FFFD}b"),
-    ("\u{202E}gpj.exe", "\u{FFFD}gpj.exe"), ("\u{2066}x\u{2069}", "\u{FFFD}x\u{FFFD}"), ("\u{7F}\u{8}", "\u{FFFD}\u{FFFD}"),
+    ("\u{202E}gpj.exe", "\u{FFFD}gpj.exe"), ("\u{2066}x\u{2069}", "\u{FFFD}x\u{FFFD}"),
+    ("\u{7F}\u{8}", "\u{FFFD}\u{FFFD}"),
     ("Grüße … 日本 👍", "Grüße … 日本 👍"), ("end\u{1B}", "end\u{FFFD}"), ("", ""),
   ])
   func controlCharactersAreReplaced(_ text: String, _ expected: String) {
@@ -28,7 +29,8 @@ import Testing
 
   @Test func ownColoursStay() {
     let terminal = Terminal(columns: 80, colour: true)
-    let text = Severity.allCases.map { terminal.severity($0, $0.name) }.joined() + terminal.bold("b") + terminal.dim("d")
+    let text =
+      Severity.allCases.map { terminal.severity($0, $0.name) }.joined() + terminal.bold("b") + terminal.dim("d")
     for pieces in [1, 2, 1000] {
       #expect(Self.shown(text, colour: true, pieces: pieces) == text)
       #expect(Self.shown(text + "\u{1B}[2J", colour: true, pieces: pieces) == text + "\u{FFFD}[2J")

@@ -1,5 +1,6 @@
 import FakeCluster
 import Testing
+
 @testable import Transport
 
 @Suite struct HTTPProxyTests {
@@ -46,11 +47,13 @@ import Testing
   }
 
   /// Where no proxy is named for a scheme, the one for all of them is meant; addresses have more than one spelling.
-  @Test(arguments: [
-    (["ALL_PROXY": ""], false), ([:], true), (["NO_PROXY": "[2001:db8::9]"], false), (["NO_PROXY": "2001:db8:0::9"], false),
-    (["no_proxy": "[2001:db8::9]:443"], false), (["NO_PROXY": "[2001:db8::9]:80"], true),
-    (["NO_PROXY": "2001:db8::/32"], false),
-  ] as [([String: String], Bool)])
+  @Test(
+    arguments: [
+      (["ALL_PROXY": ""], false), ([:], true), (["NO_PROXY": "[2001:db8::9]"], false),
+      (["NO_PROXY": "2001:db8:0::9"], false),
+      (["no_proxy": "[2001:db8::9]:443"], false), (["NO_PROXY": "[2001:db8::9]:80"], true),
+      (["NO_PROXY": "2001:db8::/32"], false),
+    ] as [([String: String], Bool)])
   func theProxyForAll(_ variables: [String: String], _ isUsed: Bool) throws {
     let settings = HTTPSettings { variables[$0] ?? ($0 == "ALL_PROXY" ? "http://127.0.0.1:1" : nil) }
     let url = try #require(HTTPURL("https://[2001:db8::9]/"))

@@ -135,8 +135,10 @@ import Transport
     ("http://127.0.0.1/", "http://169.254.169.254/", false), ("http://127.0.0.1/", "http://2852039166/", false),
     ("http://127.0.0.1/", "http://0xa9.0xfe.0xa9.0xfe/", false),
     ("http://127.0.0.1/", "http://[::ffff:169.254.169.254]/", false),
-    ("http://127.0.0.1/", "http://[64:ff9b::a9fe:a9fe]/", false), ("http://127.0.0.1/", "http://[fd00:ec2::254]/", false),
-    ("http://127.0.0.1/", "http://100.100.100.200/", false), ("http://localhost/", "http://metadata.google.internal./", false),
+    ("http://127.0.0.1/", "http://[64:ff9b::a9fe:a9fe]/", false),
+    ("http://127.0.0.1/", "http://[fd00:ec2::254]/", false),
+    ("http://127.0.0.1/", "http://100.100.100.200/", false),
+    ("http://localhost/", "http://metadata.google.internal./", false),
     ("https://a.example/", "https://192.0.0.192/", false),
   ])
   func redirectsAreJudged(_ from: String, _ to: String, _ isFollowed: Bool) throws {

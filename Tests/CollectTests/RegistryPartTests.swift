@@ -91,6 +91,24 @@ import Transport
     }
   }
 
+  /// Source: Kubernetes, "Images": a pattern of hosts with a path is for what lies below that path.
+  @Test(arguments: [("/team", true), ("/team/app", true), ("", true), ("/other", false), ("/te", false)])
+  func patternsOfHostsHavePaths(_ path: String, _ isTaken: Bool) async throws {
+    let image = try SampleImage(SampleImage.usual)
+    let registry = try await FakeRegistry(
+      manifests: ["1.4": image.manifest], blobs: [:], access: .basic(user: "team", password: "right"))
+    let pattern = registry.name.replacing("127.0.0.1", with: "127.0.*.1") + path
+    let pair = Data("team:right".utf8).base64EncodedString()
+    var options = ImageSource.Options()
+    options.registry = Self.plain()
+    options.registry?.pullSecrets = [Array(#"{"auths":{"\#(pattern)":{"auth":"\#(pair)"}}}"#.utf8)]
+    let reference = try #require(ImageReference("\(registry.name)/team/app:1.4"))
+    #expect(
+      (try? await ImageSource.digest(of: reference, options)) == (isTaken ? SampleImage.digest(image.manifest) : nil))
+    #expect(registry.requests.contains { $0.authorization != nil } == isTaken)
+    await registry.close()
+  }
+
   @Test func linksDoNotLeadOutOfALayout() async throws {
     let image = try SampleImage(SampleImage.usual)
     let folder = try TemporaryFolder()

@@ -1,6 +1,7 @@
 import Bytes
 import Collect
 import Findings
+import Foundation
 import Kube
 import TestKit
 import Testing
@@ -114,6 +115,83 @@ import Testing
   }
 
   /// Flux has a kind of the same name, and its files are often called so.
+  /// Everything that kustomize would fetch: nothing is run then, and that is told.
+  ///
+  /// Source: kubernetes-sigs/kustomize, `api/types/kustomization.go`, `api/internal/git/repospec.go`: files by their address are
+  /// fetched wherever a file may stand.
+  @Test(arguments: [
+    "resources: ['https://host.invalid/a.yaml']", "Resources: ['https://host.invalid/a.yaml']",
+    "bases: ['github.com/org/repo//base?ref=v1']", "components: ['git@host.invalid:org/repo.git']",
+    "resources: ['ssh://git@host.invalid/repo']", "resources: ['git::https://host.invalid/repo']",
+    "resources: ['HTTPS://host.invalid/a.yaml']", "resources: ['file:///srv/repo']", "resources: ['gh:org/repo']",
+    "resources: ['host.invalid:org/repo']", "resources: ['git.host.invalid/org/repo']",
+    // A folder of that name stands in the way, and is not what is meant.
+    "resources: ['github.com/local/repo']", "resources: ['https://local.invalid/base']",
+    "crds: ['https://host.invalid/crd.json']", "openapi: {path: 'https://host.invalid/schema.json'}",
+    "patches: [{path: 'https://host.invalid/p.yaml'}]", "patchesStrategicMerge: ['https://host.invalid/p.yaml']",
+    "patchesJson6902: [{path: 'https://host.invalid/p.yaml', target: {kind: Pod, name: a}}]",
+    "replacements: [{path: 'https://host.invalid/r.yaml'}]", "configurations: ['https://host.invalid/c.yaml']",
+    "configMapGenerator: [{name: a, files: ['k=https://host.invalid/c']}]",
+    "secretGenerator: [{name: a, envs: ['https://host.invalid/c']}]",
+    "configMapGenerator: [{name: a, env: 'https://host.invalid/c'}]",
+    "helmCharts: [{name: a, repo: 'https://host.invalid/charts'}]",
+    "helmCharts: [{name: a, repo: 'oci://host.invalid/charts'}]",
+    "generators: ['https://host.invalid/g.yaml']", "generators: [generator.yaml]", "transformers: [linked.yaml]",
+    "generators:\n- |-\n  kind: ConfigMapGenerator\n  metadata: {name: a}\n  files: ['https://host.invalid/c']",
+    "resources: [far]", "resources: [linked]", "resources: [broken]", "broken: [",
+  ])
+  func nothingIsDownloaded(_ text: String) async throws {
+    let (folder, programs) = try Self.folder(kubectl: "echo \"$2\" >> \"$0.ran\"; echo 'kind: Secret'")
+    try folder.write("app2/kustomization.yaml", text + "\n")
+    try folder.write(
+      "app2/generator.yaml", "kind: ConfigMapGenerator\nmetadata: {name: a}\nfiles: ['https://host.invalid/c']\n")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path + "/app2/linked.yaml", withDestinationPath: "generator.yaml")
+    for name in ["app2/github.com/local/repo", "app2/https:/local.invalid/base"] {
+      try folder.write(name + "/kustomization.yaml", "resources: []\n")
+    }
+    try folder.write("app2/far/kustomization.yaml", "resources: ['https://host.invalid/a.yaml']\n")
+    try folder.write("app2/far.txt", "bases: ['https://host.invalid/a.yaml']\n")
+    try folder.write("app2/linked/a.txt", "x")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path + "/app2/linked/kustomization.yaml", withDestinationPath: "../far.txt")
+    try folder.write("app2/broken/kustomization.yaml", "resources: [\n")
+    let snapshot = try await Self.read(folder, "app2", programs)
+    // The two that stand in the way are kustomizations of their own, and harmless.
+    let rendered = String(
+      decoding: FileManager.default.contents(atPath: programs.kubectl + ".ran") ?? Data(), as: UTF8.self)
+    #expect(
+      rendered.split(separator: "\n").allSatisfy { $0.hasSuffix("/local/repo") || $0.hasSuffix("local.invalid/base") },
+      "\(rendered) \(snapshot.problems.map(\.text))")
+    #expect(snapshot.problems.contains { $0.code == "not-rendered" })
+  }
+
+  /// Contents that look like addresses are none, and programs have no way to the network.
+  @Test func whatOnlyLooksLikeAnAddressIsRendered() async throws {
+    let (folder, programs) = try Self.folder(
+      helm: "echo \"{apiVersion: v1, kind: ConfigMap, metadata: {name: h}, data: {plugins: '$HELM_PLUGINS'}}\"",
+      kubectl:
+        "printf 'apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: a}\\ndata: {git: \"%s\", proxy: \"%s\"}\\n' \"$GIT_ALLOW_PROTOCOL\" \"$HTTPS_PROXY\""
+    )
+    try folder.write(
+      "app3/kustomization.yaml",
+      """
+      resources: [v1.2/base]
+      commonAnnotations: {home: 'https://host.invalid/'}
+      configMapGenerator: [{name: a, literals: ['url=https://host.invalid/']}]
+      images: [{name: a, newName: 'github.com/a'}]
+      patches: [{target: {kind: Pod}, patch: "- {op: add, path: /a, value: 'https://host.invalid'}"}]
+      """)
+    try folder.write("app3/v1.2/base/kustomization.yaml", "resources: [pod.yaml]\n")
+    try folder.write("app3/v1.2/base/pod.yaml", Self.pod)
+    let snapshot = try await Self.read(folder, "app3", programs)
+    let built = try #require(snapshot.objects(.configMap).first)
+    #expect(built.root[path: "data", "git"]?.string == "none")
+    #expect(built.root[path: "data", "proxy"]?.string?.hasPrefix("http://127.0.0.1:") == true)
+    let chart = try #require(try await Self.read(folder, "app", programs).objects(.configMap).first)
+    #expect(chart.root[path: "data", "plugins"]?.string == "/nonexistent")
+  }
+
   @Test func aFileThatOnlyGoesByTheNameIsAnObject() async throws {
     let (folder, programs) = try Self.folder()
     try folder.write(

@@ -54,7 +54,10 @@ import Testing
   @Test(arguments: [
     ("ghp" + "_", 36, "github-token"), ("AKI" + "A", 16, "aws-access-key"), ("xox" + "b-", 50, "slack-token"),
     ("sk_" + "live_", 30, "stripe-key"), ("npm" + "_", 36, "npm-token"), ("AIz" + "a", 35, "google-api-key"),
-    ("gl" + "pat-", 20, "gitlab-token"), ("hv" + "s.", 95, "vault-token"),
+    ("gl" + "pat-", 20, "gitlab-token"), ("hv" + "s.", 95, "vault-token"), ("hv" + "s.", 24, "vault-token"),
+    ("glff" + "ct-", 20, "gitlab-feature-token"), ("GR13" + "48941", 20, "gitlab-runner-token"),
+    ("sk-ant" + "-oat01-", 90, "anthropic-token"), ("sk-ant" + "-ort01-", 90, "anthropic-token"),
+    ("wh" + "sec_", 32, "stripe-webhook-secret"),
   ])
   func tokensAreFoundByTheirFormat(_ prefix: String, _ count: Int, _ rule: String) {
     let alphabet = rule == "aws-access-key" ? "K3JD9SLQ2XBV7NRW" : "k3Jd9sLq2XbV7nRw5TzY8mHc4PfGa6"
@@ -85,6 +88,7 @@ import Testing
     ("pn", "u_", 36, letters, "prefect-key"), ("rdm", "e_", 70, hex, "readme-key"),
     ("r8", "_", 37, letters, "replicate-token"), ("tk-", "us-", 48, letters, "scalingo-token"),
     ("sm_", "pat_", 16, letters, "settlemint-token"), ("shippo", "_live_", 40, hex, "shippo-token"),
+    ("shp", "tka_", 32, hex, "shopify-token"), ("oy", "2", 43, "k3jd9slq2xbv7nrw5tzy8mhc4pfga6", "nuget-key"),
     ("sg", "p_", 40, hex, "sourcegraph-token"), ("tskey", "-auth-", 40, letters, "tailscale-key"),
     ("tf", "p_", 59, letters, "typeform-token"), ("vercel", "_blob_rw_", 48, letters, "vercel-blob-token"),
     ("xa", "i-", 80, letters, "xai-key"), ("AQ", "VN", 36, letters, "yandex-key"),
@@ -257,6 +261,35 @@ import Testing
     ("app/settings.py", "SECRET_KEY = '\(longToken)'", "named-credential"),
     ("app/config.js", "const apiKey = \"\(longToken)\";", "named-credential"),
     ("app/start.sh", "PGPASSWORD=\(longToken) psql -h db", "named-credential"),
+    // Reports of other scanners' users: documents without line breaks, source code of more kinds, statements, and more.
+    ("app/config.json", "{\"db\":{\"host\":\"x\",\"password\":\"\(phrase)\"},\"y\":[1,2]}", "named-credential"),
+    (
+      "app/one.tfstate",
+      "{\"instances\":[{\"attributes\":{\"user\":\"a\",\"master_password\":\"\(phrase)\",\"x\":1}}]}",
+      "named-credential"
+    ),
+    ("app/.envrc", "export DB_PASSWORD=\(phrase)", "named-credential"),
+    ("app/main.tf", "  password = \"\(phrase)\"", "named-credential"),
+    ("app/app.tsx", "const apiKey: string = \"\(longToken)\";", "named-credential"),
+    ("app/config.rs", "let api_key: &str = \"\(longToken)\";", "named-credential"),
+    ("app/aws.js", "  secretAccessKey: \"\(longToken)\(longToken.prefix(10))\",", "named-credential"),
+    ("app/client.scala", ".header(\"Authorization\", s\"Bearer \(longToken)\")", "named-credential"),
+    ("app/tests.config.ts", "'Authorization': `Bearer \(longToken)`,", "named-credential"),
+    ("app/init.sql", "CREATE USER app WITH PASSWORD '\(phrase)';", "named-credential"),
+    ("app/init.sql", "create user 'app'@'%' identified by '\(phrase)';", "named-credential"),
+    ("app/setup.ps1", "$env:DB_PASSWORD = \"\(phrase)\"", "named-credential"),
+    ("app/setup.ps1", "$p = ConvertTo-SecureString \"\(phrase)\" -AsPlainText -Force", "named-credential"),
+    ("app/odbc.py", "conn = \"DRIVER=x;SERVER=y;UID=sa;PWD=\(phrase)\"", "named-credential"),
+    (
+      "root/.bash_history", "aws configure set aws_secret" + "_access_key \(longToken)\(longToken.prefix(10))",
+      "aws-secret-key"
+    ),
+    (
+      "home/u/key.ppk",
+      "PuTTY-User-Key-"
+        + "File-3: ssh-ed25519\nEncryption: none\nComment: a\nPublic-Lines: 1\n\(longToken)\(longToken)\nPrivate-Lines: 1\n\(longToken)\nPrivate-MAC: x",
+      "putty-key"
+    ),
     ("app/twilio.txt", "SK" + "3d9a27f58c41b6e03d9a27f58c41b6e0", "twilio-key"),
     (
       "app/key.pem", "-----BEGIN ENCRYPTED PRIVATE" + " KEY-----\n\(longToken)\(longToken)\(longToken)\n", "private-key"
@@ -273,6 +306,25 @@ import Testing
 
   @Test(arguments: [
     ("app/.env", "DB_PASSWORD=changeme"), ("app/.env", "DB_PASSWORD=${DB_PASSWORD}"),
+    // Reports of other scanners' users.
+    (
+      "app/a.txt",
+      "AKI" + "AXXXXXXXXXXXXXXXX AKI" + "A0000000000000000 AKI" + "A1234567890123456 ASI" + "AEXAMPLEXEG2JICEA"
+    ),
+    ("app/auth.ts", "export enum Auth { Token = \"X-Auth-Token-Header\" }"),
+    ("app/keys.json", "{\"key\": \"ctrl+shift+down\",\"command\":\"x\"}"),
+    ("app/i18n.json", "{\"password\": \"Passwort eingeben\", \"token\": \"Zugangstoken\"}"),
+    ("app/x.groovy", "[envVar: 'TF_VAR_SECRETID', vaultKey: 'inf-vsqt-01-secret-id']"),
+    ("app/sm.ts", "const secret = \"incidentfox/prod/anthropic\""),
+    ("app/main.tf", "variable \"password\" {\n  sensitive = true\n}\npassword = var.db_password"),
+    (
+      "app/init.sql", "ALTER TABLE users ADD COLUMN password VARCHAR(255) NOT NULL;\nCREATE USER a WITH PASSWORD :'pw';"
+    ),
+    ("app/setup.ps1", "$password = Read-Host -AsSecureString\n$env:TOKEN = $token"),
+    ("app/x.tsx", "<input type=\"password\" name=\"password\" placeholder=\"Password123\"/>"),
+    ("app/nginx.conf", "proxy_set_header Authorization \"Bearer $token\";"),
+    ("app/x.ts", "headers: {'Authorization': `Bearer ${accessToken.value}`}"),
+    ("app/stub.txt", "shpat" + "_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx hv" + "s.xxxxxxxxxxxxxxxxxxxxxxxx"),
     ("app/.env", "DB_PASSWORD=$(cat /run/pw)"),
     ("app/.env", "PULL_SECRET=regcred"), ("app/.env", "MAX_TOKEN=4096"), ("app/.env", "TOKEN_FILE=/run/secrets/token"),
     ("app/.env", "# DB_PASSWORD=\(phrase)"), ("app/.env", "SECRET_NAME=shop-db-credentials"), ("app/.env", "PASSWORD="),

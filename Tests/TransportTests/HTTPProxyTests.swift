@@ -1,6 +1,7 @@
 import FakeCluster
 import Testing
-import Transport
+
+@testable import Transport
 
 @Suite struct HTTPProxyTests {
   /// A request through the proxy of the environment, or past it.
@@ -38,9 +39,25 @@ import Transport
     ("api.invalid", true), ("invalid", true), (".invalid", true), ("*.invalid", true), ("*", true),
     ("pi.invalid", false),
     ("x,api.invalid:443", true), ("api.invalid:80", false), ("", false), (" , ", false),
+    ("other.example api.invalid", true), ("api.invalid.", true), (".invalid.:443", true), ("[2001:db8::1]:443", false),
+    ("invalid.example\tinvalid", true), ("0/0", false),
   ])
   func someHostsAreExempt(_ list: String, _ isExempt: Bool) async throws {
     #expect(try await Self.received("https://api.invalid/", ["NO_PROXY": list]).isEmpty == isExempt)
+  }
+
+  /// Where no proxy is named for a scheme, the one for all of them is meant; addresses have more than one spelling.
+  @Test(
+    arguments: [
+      (["ALL_PROXY": ""], false), ([:], true), (["NO_PROXY": "[2001:db8::9]"], false),
+      (["NO_PROXY": "2001:db8:0::9"], false),
+      (["no_proxy": "[2001:db8::9]:443"], false), (["NO_PROXY": "[2001:db8::9]:80"], true),
+      (["NO_PROXY": "2001:db8::/32"], false),
+    ] as [([String: String], Bool)])
+  func theProxyForAll(_ variables: [String: String], _ isUsed: Bool) throws {
+    let settings = HTTPSettings { variables[$0] ?? ($0 == "ALL_PROXY" ? "http://127.0.0.1:1" : nil) }
+    let url = try #require(HTTPURL("https://[2001:db8::9]/"))
+    #expect((try HTTPProxy.find(for: url, settings) != nil) == isUsed)
   }
 
   /// Neither this machine nor its link is reached by way of another; a range of addresses may be named.

@@ -13,7 +13,9 @@ import Transport
     ("10.example", false, false), ("localhost.", true, true), ("ip6-localhost", true, true), ("fec0::1", false, true),
     ("64:ff9b::a00:1", false, true), ("64:ff9b::808:808", false, false), ("2002:a00:1::1", false, true),
     ("2002:808:808::1", false, false), ("::a00:1", false, true), ("::7f00:1", false, true),
-    ("metadata.google.internal.", false, true),
+    ("metadata.google.internal.", false, true), ("64:ff9b:1::a00:1", false, true), ("192.0.0.192", false, true),
+    ("198.18.0.1", false, true), ("198.20.0.1", false, false), ("255.255.255.255", false, true),
+    ("0xa9fea9fe", false, true), ("0251.0376.0251.0376", false, true), ("192.0.2.1", false, false),
   ]
 
   @Test(arguments: [

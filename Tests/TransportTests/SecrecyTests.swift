@@ -105,13 +105,41 @@ import Transport
     await other.close()
   }
 
+  /// Who listens at another port of a host may be somebody else.
+  @Test(arguments: [true, false]) func aClientCertificateIsForOnePort(_ isOwn: Bool) async throws {
+    let authority = try VirtualAuthority()
+    let server = try await LoopbackServer(
+      tls: try FakeCluster.mutualTLS(authority, try authority.server(), clientsToo: true)
+    ) { _ in Self.answer }
+    let client = try authority.client("us")
+    var host = HostSettings()
+    host.clientCertificate = .init(chain: Array(client.certificate.utf8), key: Array(client.key.utf8))
+    host.clientCertificatePort = isOwn ? server.port : server.port ^ 1
+    var settings = ConnectionErrorTests.settings { $0.hosts = ["127.0.0.1": host] }
+    settings.trust = .systemAnd(Array(authority.certificate.utf8))
+    let request = HTTPRequest(try #require(HTTPURL("https://127.0.0.1:\(server.port)/")))
+    #expect((await Self.kind(request, settings) == nil) == isOwn)
+    await server.close()
+  }
+
   @Test(arguments: [
     ("https://a.example/", "http://a.example/", false), ("https://a.example/", "https://b.example/", true),
     ("http://a.example/", "http://b.example/", true), ("http://a.example/", "https://b.example/", true),
     ("https://a.example/", "https://alice@b.example/", false), ("https://a.example/", "https://127.0.0.1/", false),
     ("https://a.example/", "https://169.254.169.254/latest", false), ("https://a.example/", "https://10.0.0.1/", false),
     ("https://10.0.0.2/", "https://10.0.0.1/", true), ("http://a.example/", "http://metadata.google.internal/", false),
-    ("http://localhost/", "http://127.0.0.1:1/", true),
+    ("http://localhost/", "http://127.0.0.1:1/", true), ("http://localhost/", "http://10.0.0.1/", true),
+    // Never further inside, in any spelling.
+    ("http://10.0.0.2/", "http://127.0.0.1/", false), ("http://10.0.0.2/", "http://0.0.0.0/", false),
+    ("http://10.0.0.2/", "http://[::1]/", false), ("http://10.0.0.2/", "http://localhost./", false),
+    ("http://127.0.0.1/", "http://169.254.169.254/", false), ("http://127.0.0.1/", "http://2852039166/", false),
+    ("http://127.0.0.1/", "http://0xa9.0xfe.0xa9.0xfe/", false),
+    ("http://127.0.0.1/", "http://[::ffff:169.254.169.254]/", false),
+    ("http://127.0.0.1/", "http://[64:ff9b::a9fe:a9fe]/", false),
+    ("http://127.0.0.1/", "http://[fd00:ec2::254]/", false),
+    ("http://127.0.0.1/", "http://100.100.100.200/", false),
+    ("http://localhost/", "http://metadata.google.internal./", false),
+    ("https://a.example/", "https://192.0.0.192/", false),
   ])
   func redirectsAreJudged(_ from: String, _ to: String, _ isFollowed: Bool) throws {
     let (from, to) = (try #require(HTTPURL(from)), try #require(HTTPURL(to)))

@@ -205,7 +205,8 @@ extension KustomizationGraph.Node {
 
   /// The places below which texts are contents and no places.
   private static let contents: Set<String> = [
-    "literals", "commonlabels", "commonannotations", "labels", "annotations", "namespace", "nameprefix", "namesuffix", "images", "replicas",
+    "literals", "commonlabels", "commonannotations", "labels", "annotations", "namespace", "nameprefix", "namesuffix",
+    "images", "replicas",
     "metadata", "buildmetadata", "valuesinline", "options", "target", "patch", "vars",
   ]
 

@@ -108,7 +108,8 @@ enum LooseSecrets {
     let name = line[..<equals].split(whereSeparator: \.isWhitespace).last ?? ""
     var value = line[line.index(after: equals)...].drop { $0 == " " || $0 == "=" || $0 == ">" }
     // Behind the colon may stand a type: `NAME: string = "…"`.
-    if line[equals] == ":", let first = value.first, first != "\"", first != "'", let other = value.firstIndex(of: "=") {
+    if line[equals] == ":", let first = value.first, first != "\"", first != "'", let other = value.firstIndex(of: "=")
+    {
       value = value[value.index(after: other)...].drop { $0 == " " }
     }
     guard let quote = value.first, quote == "\"" || quote == "'", let end = value.dropFirst().firstIndex(of: quote)

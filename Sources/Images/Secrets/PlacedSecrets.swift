@@ -121,7 +121,11 @@ package enum PlacedSecrets {
     for place in line.indices {
       let byte = line[place]
       if isQuoted {
-        if isEscaped { isEscaped = false } else if byte == UInt8(ascii: "\\") { isEscaped = true } else {
+        if isEscaped {
+          isEscaped = false
+        } else if byte == UInt8(ascii: "\\") {
+          isEscaped = true
+        } else {
           isQuoted = byte != UInt8(ascii: "\"")
         }
       } else if byte == UInt8(ascii: "\"") {
@@ -145,7 +149,7 @@ package enum PlacedSecrets {
     }
   }
 
-  private static let settingAnchors = Credential.anchors(and: ["name", "authorization"])
+  private static let settingAnchors = Credential.anchors(and: ["name", "authorization", "securestring"])
   private static let statementAnchors = AnchorTable([("password", 0), ("identified", 0)], ignoresCase: true)
   private static let commandAnchors = Credential.anchors(and: [
     "mysql", "mariadb", "login", "sshpass", "redis-cli", "curl",

@@ -9,12 +9,13 @@ package enum SecretRules {
     SecretRule("age-secret-key", "age secret key", ["AGE-SECRET-KEY-1"], .uppercase, 58...58),
     SecretRule(
       "anthropic-api-key", "Anthropic API key", ["sk-ant-api03-", "sk-ant-admin01-"], .url, 80...110),
-    SecretRule("anthropic-token", "Anthropic OAuth token", ["sk-ant-oat01-", "sk-ant-ort01-"], .url, 60...200, entropy: 3.5),
+    SecretRule(
+      "anthropic-token", "Anthropic OAuth token", ["sk-ant-oat01-", "sk-ant-ort01-"], .url, 60...200, entropy: 3.5),
     SecretRule("artifactory-api-key", "Artifactory API key", ["AKCp"], .alphanumeric, 66...72),
     SecretRule("artifactory-token", "Artifactory reference token", ["cmVmdGtu"], .alphanumeric, 56...56),
     SecretRule("atlassian-token", "Atlassian API token", ["ATATT3"], Alphabet("_-=".utf8 + letters), 180...200),
     SecretRule(
-      "aws-access-key", "AWS access key", ["AKIA", "ASIA", "ABIA", "ACCA"], .uppercase, 16...16, entropy: 3,
+      "aws-access-key", "AWS access key", ["AKIA", "ASIA", "ABIA", "ACCA"], .uppercase, 16...16, entropy: 2.5,
       check: { !contains($0, "EXAMPLE") && !$0.dropFirst(4).allSatisfy { $0 &- 0x30 < 10 } }),
     SecretRule(
       "azure-ai-key", "Azure AI services key", ["JQQJ99"], .alphanumeric, 26...26, before: .alphanumeric, lead: 52...52,
@@ -109,7 +110,8 @@ package enum SecretRules {
     SecretRule("rubygems-key", "RubyGems key", ["rubygems_"], .hexadecimal, 48...48),
     SecretRule("sendgrid-key", "SendGrid key", ["SG."], .dotted, 66...66, entropy: 3.5),
     SecretRule("sentry-token", "Sentry token", ["sntrys_", "sntryu_"], .base64, 64...400),
-    SecretRule("shopify-token", "Shopify token", ["shpat_", "shpca_", "shppa_", "shpss_", "shptka_"], .anyHexadecimal, 32...32,
+    SecretRule(
+      "shopify-token", "Shopify token", ["shpat_", "shpca_", "shppa_", "shpss_", "shptka_"], .anyHexadecimal, 32...32,
       entropy: 2.5),
     SecretRule(
       "slack-token", "Slack token", ["xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxe-"], .url, 24...255, entropy: 3),

@@ -11,7 +11,8 @@ package enum SecretSeverity {
   /// What opens an account of a cloud, a cluster, or a store of other credentials.
   private static let critical: Set<String> = [
     "alibaba-access-key", "aws-access-key", "aws-secret-key", "azure-client-secret", "azure-storage-key",
-    "kubeconfig-key", "onepassword-secret-key", "onepassword-token", "openshift-token", "private-key", "putty-key", "vault-token",
+    "kubeconfig-key", "onepassword-secret-key", "onepassword-token", "openshift-token", "private-key", "putty-key",
+    "vault-token",
     "yandex-key",
   ]
 

@@ -70,7 +70,9 @@ package struct PrintableText {
       return .replaced(1)
     }
     // The end of a line of a spreadsheet and of Windows.
-    if first == 0x0D { return bytes.count == 1 ? .unfinished : bytes.dropFirst().first == 0x0A ? .kept(2) : .replaced(1) }
+    if first == 0x0D {
+      return bytes.count == 1 ? .unfinished : bytes.dropFirst().first == 0x0A ? .kept(2) : .replaced(1)
+    }
     if first < 0x20 || first == 0x7F { return .replaced(1) }
     let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC2 ? 2 : 1
     guard length > 1, first < 0xF5 else { return .replaced(1) }

@@ -20,7 +20,7 @@ extension ConnectionError {
     switch error {
     case let own as ConnectionError: return own
     case is CancellationError: return made(.cancelled, "stopped")
-    case let known as HTTPClientError: return of(known, server: server, timeouts: timeouts)
+    case let known as HTTPClientError: return of(known, server: server, proxy: proxy, timeouts: timeouts)
     case let known as NIOConnectionError: return of(known, server: server, proxy: proxy, timeouts: timeouts)
     case let known as IOError:
       return made(kind(errno: known.errnoCode), "\(server): \(String(cString: strerror(known.errnoCode)))")
@@ -46,10 +46,17 @@ extension ConnectionError {
     }
   }
 
-  private static func of(_ error: HTTPClientError, server: String, timeouts: HTTPTimeouts) -> ConnectionError {
+  private static func of(
+    _ error: HTTPClientError, server: String, proxy: String?, timeouts: HTTPTimeouts
+  ) -> ConnectionError {
     let (kind, message): (Kind, String) =
       switch error {
-      case .connectTimeout, .socksHandshakeTimeout, .httpProxyHandshakeTimeout, .getConnectionFromPoolTimeout:
+      case .socksHandshakeTimeout, .httpProxyHandshakeTimeout:
+        (
+          .timedOut,
+          "the proxy\(proxy.map { " " + $0 } ?? "") does not let us through to \(server) within \(timeouts.connect.seconds) seconds"
+        )
+      case .connectTimeout, .getConnectionFromPoolTimeout:
         (.timedOut, "no connection to \(server) within \(timeouts.connect.seconds) seconds")
       case .tlsHandshakeTimeout:
         (.timedOut, "\(server) did not end the TLS handshake within \(timeouts.connect.seconds) seconds")

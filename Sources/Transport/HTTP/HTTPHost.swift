@@ -43,7 +43,9 @@ package enum HTTPHost {
     let bytes = embedded(address)
     if isLinkLocal(host) || agents.contains(where: { HTTPURL.address($0) == bytes }) { return .agent }
     // The unspecified address is this machine as well.
-    if bytes.count == 4 ? bytes[0] == 127 || bytes[0] == 0 : bytes.dropLast().allSatisfy({ $0 == 0 }) { return .machine }
+    if bytes.count == 4 ? bytes[0] == 127 || bytes[0] == 0 : bytes.dropLast().allSatisfy({ $0 == 0 }) {
+      return .machine
+    }
     return isInward(host) ? .network : .outside
   }
 

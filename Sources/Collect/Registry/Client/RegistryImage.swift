@@ -196,7 +196,8 @@ enum RegistryAnswer {
     switch status {
     case 404:
       if let part, reference.digest != part {
-        return BartizanError(.remote, "\(registry) has no \(part) in \(reference.repository), of which the image is made\(reason)")
+        return BartizanError(
+          .remote, "\(registry) has no \(part) in \(reference.repository), of which the image is made\(reason)")
       }
       return BartizanError(.remote, "\(registry) has no \(reference.repository) with \(reference.identifier)\(reason)")
     case 401, 403:

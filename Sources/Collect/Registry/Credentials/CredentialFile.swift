@@ -101,7 +101,8 @@ struct CredentialFile: Sendable {
   private static func fits(_ pattern: String, _ registry: String, _ repository: String) -> Bool {
     guard pattern.contains("*") else { return false }
     let parts = pattern.split(separator: "/", maxSplits: 1)
-    guard let host = parts.first, parts.count == 1 || repository == parts[1] || repository.hasPrefix(parts[1] + "/") else {
+    guard let host = parts.first, parts.count == 1 || repository == parts[1] || repository.hasPrefix(parts[1] + "/")
+    else {
       return false
     }
     let wanted = host.split(separator: ".")

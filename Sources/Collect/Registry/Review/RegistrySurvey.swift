@@ -22,6 +22,8 @@ package struct RegistrySurvey: Sendable {
   private static let listedTags = 10_000
   /// Maximum number of images in all repositories.
   private static let imageLimit = 500
+  /// For all repositories together, since each answer of a registry that delays its answers is in time by itself.
+  private static let longestLook = Duration.seconds(1800)
   /// Maximum number of pages of one list.
   private static let pageLimit = 100
 
@@ -201,7 +203,8 @@ package struct RegistrySurvey: Sendable {
   private func look(
     _ client: RegistryClient, _ own: RegistrySettings, _ way: Way, _ seen: inout RegistryObservation
   ) async {
-    let listing = await statusForAnybody("/v2/_catalog?n=1", own, way.relaxation, scope: "registry:catalog:*", list: "repositories")
+    let listing = await statusForAnybody(
+      "/v2/_catalog?n=1", own, way.relaxation, scope: "registry:catalog:*", list: "repositories")
     seen.listsForAnybody = listing == 200
     if Self.saysNothing(listing) {
       seen.gaps.append("whether anybody may list its repositories: it gave no answer to that")
@@ -261,7 +264,16 @@ package struct RegistrySurvey: Sendable {
         $0.status == 404 || $0.status == 202 ? true : $0.status == 405 ? false : nil
       }
     }
-    for name in names where seen.images.count < Self.imageLimit { await look(name, client, &seen) }
+    let end = ContinuousClock.now + Self.longestLook
+    for (place, name) in names.enumerated() where seen.images.count < Self.imageLimit {
+      guard .now < end else {
+        seen.gaps.append(
+          "\(Phrase.count(names.count - place, "repository")): it took longer than \(Self.longestLook.components.seconds / 60) minutes to look at the others"
+        )
+        break
+      }
+      await look(name, client, end, &seen)
+    }
     noteUnknown(&seen)
     if seen.images.count >= Self.imageLimit {
       seen.gaps.append("more than \(Self.imageLimit) tags; the rest were not looked at")
@@ -300,7 +312,10 @@ package struct RegistrySurvey: Sendable {
     note("when it was built, of") { $0.created == nil }
   }
 
-  private func look(_ name: String, _ client: RegistryClient, _ seen: inout RegistryObservation) async {
+  /// - Parameter end: when no further tag is looked at.
+  private func look(
+    _ name: String, _ client: RegistryClient, _ end: ContinuousClock.Instant, _ seen: inout RegistryObservation
+  ) async {
     let scope = "repository:\(name):pull"
     let list: Names
     do throws(BartizanError) {
@@ -320,6 +335,10 @@ package struct RegistrySurvey: Sendable {
       )
     }
     for tag in named.prefix(Self.tagLimit) where seen.images.count < Self.imageLimit {
+      guard .now < end else {
+        seen.gaps.append("\(name): the tags from \(tag) on; it took too long to look at the others")
+        return
+      }
       do throws(BartizanError) {
         let reply = try await client.send(
           "/v2/\(name)/manifests/\(tag)", headers: RegistryImage.manifestTypes.map { ("Accept", $0) }, scope: scope)
@@ -526,7 +545,8 @@ package struct RegistrySurvey: Sendable {
   }
 
   private static func isTag(_ text: String) -> Bool {
-    (1...128).contains(text.utf8.count) && text.utf8.first != 0x2E && text.utf8.first != 0x2D && isOf(text, "._-", upper: true)
+    (1...128).contains(text.utf8.count) && text.utf8.first != 0x2E && text.utf8.first != 0x2D
+      && isOf(text, "._-", upper: true)
   }
 
   private static func isRepository(_ text: String) -> Bool {

@@ -4,7 +4,7 @@ import PodSecurity
 
 struct RegistryCertificateEnds: RegistryCheck {
   let metadata = CheckMetadata(
-    registry: "registry-certificate-ends", title: "Certificate about to expire", severity: .medium,
+    registry: "registry-certificate-ends", title: "Certificate expired or about to expire", severity: .medium,
     rationale: "When it has ended nobody pulls: what restarts does not start again, or people turn verification off.",
     remediation: "Renew it, and let a program do so from now on (ACME, cert-manager).")
 

@@ -40,6 +40,19 @@ import Testing
     #expect(hint.isEmpty || run.errorText.contains("\nbartizan: " + hint))
   }
 
+  /// Two names of one file are one file, and two places that are one would lose a report.
+  @Test func aFileThatIsNamedTwiceIsReadAndWrittenOnce() async throws {
+    let path = "Tests/BartizanCLITests/Fixtures/privileged.yaml"
+    let once = try await CommandRun(["scan", path, "-o", "csv"])
+    let twice = try await CommandRun(["scan", path, "./" + path, "-o", "csv"])
+    #expect(once.outputText == twice.outputText && !once.output.isEmpty)
+    let folder = try TemporaryFolder()
+    let places = ["-o", "json=\(folder.path)/a", "-o", "sarif=\(folder.path)/./a"]
+    let run = try await CommandRun(["scan", path] + places)
+    #expect(run.status == 2 && run.errorText.contains("is named twice"))
+    #expect(run.errorText.contains("Error: "))
+  }
+
   /// What is right is not commented on.
   @Test func nothingIsSaidOfWhatIsKnown() {
     #expect(

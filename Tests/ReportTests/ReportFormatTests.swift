@@ -152,6 +152,20 @@ import Testing
     #expect(!Self.text(.junit).contains("<script>"))
   }
 
+  /// A page that is passed on says of when it is, and where to begin.
+  @Test func aPageSaysWhenAndWhere() throws {
+    var options = Self.options
+    options = ReportOptions(
+      sources: options.sources, toolVersion: options.toolVersion, verbose: true, rules: options.rules,
+      time: "2026-11-28T00:00:00Z")
+    var bytes: [UInt8] = []
+    ScanReport(Self.result, options).render(.html, Terminal(columns: nil)) { bytes += $0 }
+    let page = String(decoding: bytes, as: UTF8.self)
+    #expect(page.contains("<p class=\"sources\">dir, 2026-11-28T00:00:00Z</p>"))
+    let steps = try #require(page.split(separator: "Do this first").last?.split(separator: "</ol>").first)
+    #expect(steps.contains("<small>dir/my file.yaml:12</small>"))
+  }
+
   @Test func spreadsheetsRunNoFormulas() {
     let rows = CSV.text([["=1+1", "-2", "plain", "a\"b", "a,b"]])
     #expect(rows == "'=1+1,'-2,plain,\"a\"\"b\",\"a,b\"\r\n")

@@ -69,7 +69,7 @@ struct AdmissionGenerateCommand: ParsableCommand {
   }
 }
 
-struct ActionName: ExpressibleByArgument, Sendable {
+struct ActionName: ListedArgument, Sendable {
   let action: PolicyBinding.Action
   init(_ action: PolicyBinding.Action) { self.action = action }
   init?(argument: String) {

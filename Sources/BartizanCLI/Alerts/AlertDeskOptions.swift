@@ -58,9 +58,12 @@ struct AlertDeskOptions: ParsableArguments {
 struct AlertFilterOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "new, acknowledged, closed, several with commas, or all; what is not closed by default.", valueName: "states"))
+      "new, acknowledged, closed, several with commas, or all; what is not closed by default.", valueName: "states"),
+    completion: .list(["new", "acknowledged", "closed", "all"]))
   var state: String?
-  @Option(help: ArgumentHelp("At least this severe: info, low, medium, high, critical.", valueName: "severity"))
+  @Option(
+    help: ArgumentHelp("At least this severe: info, low, medium, high, critical.", valueName: "severity"),
+    completion: .list(Severity.allCases.map(\.name)))
   var severity: String?
   @Option(help: ArgumentHelp("Found by this rule.", valueName: "id")) var rule: String?
   @Option(help: ArgumentHelp("Done by this user or account.", valueName: "name")) var actor: String?

@@ -14,7 +14,9 @@ struct IncidentsCloseCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var triage: TriageOptions
-  @Option(help: ArgumentHelp("true-positive, benign, false-positive or duplicate.", valueName: "reason"))
+  @Option(
+    help: ArgumentHelp("true-positive, benign, false-positive or duplicate.", valueName: "reason"),
+    completion: .list(["true-positive", "benign", "false-positive", "duplicate"]))
   var reason: String
   @OptionGroup var desk: AlertDeskOptions
   @OptionGroup var output: OutputOptions<TriageChangeAnswer>

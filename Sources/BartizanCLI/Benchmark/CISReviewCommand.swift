@@ -6,7 +6,7 @@ import Posture
 import Report
 
 /// An edition of the benchmark on the command line.
-struct EditionName: ExpressibleByArgument {
+struct EditionName: ListedArgument {
   let edition: BenchmarkEdition
 
   init(_ edition: BenchmarkEdition) { self.edition = edition }

@@ -18,6 +18,8 @@ struct CommandOption: Sendable, Equatable {
   let defaultValue: String?
   /// All that its value may be; empty where that cannot be listed.
   let values: [String]
+  /// What a shell completes it with; empty for files and for what cannot be listed.
+  let completions: [String]
 
   /// What was asked for before: the parser takes milliseconds to tell, and a run asks more than once.
   private static let known = Mutex<[ObjectIdentifier: [CommandOption]]>([:])
@@ -46,6 +48,7 @@ struct CommandOption: Sendable, Equatable {
     let completion = argument["completionKind"]
     isPath = completion?["file"] != nil || completion?["directory"] != nil || completion?.string == "directory"
     defaultValue = argument["defaultValue"]?.string
+    completions = (argument[path: "completionKind", "list", "values"]?.elements ?? []).compactMap(\.string)
     values = (argument["allValues"]?.elements ?? []).compactMap(\.string)
   }
 

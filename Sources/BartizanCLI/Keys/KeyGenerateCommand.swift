@@ -64,7 +64,7 @@ struct KeyGenerateCommand: AsyncParsableCommand {
 
   private static let noPassword = BartizanError(
     .usage,
-    "a password is wanted: \(KeyPassword.places); --unencrypted does without")
+    "the key is kept encrypted: \(KeyPassword.places); --unencrypted does without")
 }
 
 extension SigningKey.Kind: ExpressibleByArgument {}

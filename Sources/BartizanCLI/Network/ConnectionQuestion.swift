@@ -7,7 +7,8 @@ import Report
 /// The protocol and request of a connection that the user asks about.
 struct ConnectionQuestion: ParsableArguments {
   @Option(name: .shortAndLong, help: "The namespace of ends that are named without one.") var namespace: String?
-  @Option(help: "TCP, UDP, SCTP or ICMP.") var `protocol`: String = "TCP"
+  @Option(help: "TCP, UDP, SCTP or ICMP.", completion: .list(["TCP", "UDP", "SCTP", "ICMP"]))
+  var `protocol`: String = "TCP"
   @Option(help: "HTTP method of the request.") var method: String?
   @Option(help: "HTTP path of the request.") var path: String?
   @Option(help: "HTTP host of the request.") var host: String?

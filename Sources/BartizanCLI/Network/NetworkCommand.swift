@@ -71,7 +71,7 @@ extension ReachModel {
   }
 }
 
-struct PluginName: ExpressibleByArgument, Sendable {
+struct PluginName: ListedArgument, Sendable {
   let plugin: NetworkPlugin
   init?(argument: String) {
     guard let plugin = NetworkPlugin.all.first(where: { $0.name == argument }) else { return nil }
@@ -80,7 +80,7 @@ struct PluginName: ExpressibleByArgument, Sendable {
   static var allValueStrings: [String] { NetworkPlugin.all.map(\.name) }
 }
 
-struct ProfileName: ExpressibleByArgument, Sendable {
+struct ProfileName: ListedArgument, Sendable {
   let profile: ReachProfile
 
   init?(argument: String) {

@@ -31,7 +31,7 @@ struct NetworkGenerateCommand: AsyncParsableCommand {
   @Option(help: "Whose policies to write: kubernetes, calico or cilium.") var dialect: DialectName = DialectName()
   @OptionGroup var output: OutputOptions<ManifestsAnswer>
 
-  struct DialectName: ExpressibleByArgument {
+  struct DialectName: ListedArgument {
     var writer: any PolicyWriter.Type = KubernetesPolicyWriter.self
     init() {}
     init?(argument: String) {

@@ -47,7 +47,7 @@ struct NodeManifestCommand: ParsableCommand {
 }
 
 /// A distribution on the command line.
-struct DistributionName: ExpressibleByArgument, Sendable {
+struct DistributionName: ListedArgument, Sendable {
   let distribution: NodeDistribution
 
   init?(argument: String) {
@@ -59,7 +59,7 @@ struct DistributionName: ExpressibleByArgument, Sendable {
 }
 
 /// Where a node leaves its record, on the command line.
-struct LeavingPlace: ExpressibleByArgument, Sendable {
+struct LeavingPlace: ListedArgument, Sendable {
   let place: NodeManifest.Place
 
   init(_ place: NodeManifest.Place) { self.place = place }

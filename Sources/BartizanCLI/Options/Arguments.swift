@@ -6,7 +6,7 @@ import PodSecurity
 import Posture
 
 /// The severity from which findings fail a run.
-struct Threshold: ExpressibleByArgument, Sendable {
+struct Threshold: ListedArgument, Sendable {
   /// Nil for `never`.
   let severity: Severity?
   init(_ severity: Severity?) { self.severity = severity }
@@ -33,7 +33,7 @@ struct Threshold: ExpressibleByArgument, Sendable {
 }
 
 /// The priority from which vulnerabilities fail a run.
-struct PriorityName: ExpressibleByArgument, Sendable {
+struct PriorityName: ListedArgument, Sendable {
   let level: Priority.Level
   init(_ level: Priority.Level) { self.level = level }
   init?(argument: String) {
@@ -46,7 +46,7 @@ struct PriorityName: ExpressibleByArgument, Sendable {
 
 /// From which priority on a scan of an image fails, and whether it does for packages that nobody judged: `high,not-covered`, and for
 /// vulnerabilities that nobody rated: `high,unknown`.
-struct ImageThreshold: ExpressibleByArgument, Sendable {
+struct ImageThreshold: ListedArgument, Sendable {
   let level: Priority.Level
   let countsUncovered: Bool
   /// Whether what nobody rated fails a scan, however bad it would have to be.
@@ -111,7 +111,7 @@ struct TargetVersion: ExpressibleByArgument, Sendable {
   }
 }
 
-struct LevelName: ExpressibleByArgument, Sendable {
+struct LevelName: ListedArgument, Sendable {
   let level: PodSecurityLevel
   init(_ level: PodSecurityLevel) { self.level = level }
   init?(argument: String) {
@@ -122,7 +122,7 @@ struct LevelName: ExpressibleByArgument, Sendable {
   static var allValueStrings: [String] { PodSecurityLevel.allCases.map(\.name) }
 }
 
-struct FrameworkName: ExpressibleByArgument, Sendable {
+struct FrameworkName: ListedArgument, Sendable {
   let framework: Control.Framework
   init?(argument: String) {
     guard let framework = Control.Framework(rawValue: argument) else { return nil }

@@ -13,7 +13,7 @@ struct OutputOptions<Given: Answer>: ParsableArguments {
     name: .shortAndLong,
     help: ArgumentHelp(
       "A format, to standard output; FORMAT=PATH, repeatable; or a path, in the format of --format.",
-      valueName: "format|format=path|path"), completion: .file())
+      valueName: "format|format=path|path"), completion: .list(Given.formats.map(\.rawValue)))
   var output: [String] = []
 
   @Flag(help: "No colours, even at a terminal. NO_COLOR does the same.")
@@ -69,7 +69,7 @@ extension OutputOptions {
 }
 
 /// A format of one kind of answer.
-struct FormatName<Given: Answer>: ExpressibleByArgument, Sendable {
+struct FormatName<Given: Answer>: ListedArgument, Sendable {
   let format: OutputFormat
 
   init?(argument: String) {

@@ -108,6 +108,9 @@ enum Input {
     _ sources: [String], _ cluster: ClusterOptions? = nil, renders: Bool = true, namespaces: [String] = [],
     keepsSchemas: Bool = false, readsAll: Bool = false, chart: ChartSettings = ChartSettings(), verbose: Bool = false
   ) async throws -> ClusterSnapshot {
+    // Named twice, an object would be found twice.
+    var seen: Set<String> = []
+    let sources = sources.filter { seen.insert($0 == "-" ? $0 : FilePaths.real($0) ?? $0).inserted }
     var all: [any SnapshotSource] = sources.map {
       Sources.source($0, renders: renders, keepsSchemas: keepsSchemas, chart: chart)
     }

@@ -46,7 +46,8 @@ struct TokenCreateCommand: ParsableCommand {
     try output.give(
       TokenCreatedAnswer(token: token, scope: scope.rawValue, name: name, created: created, file: path))
     if output.formats == [.table] {
-      StandardError.line("its hash is kept in \(path); the token itself is nowhere else")
+      StandardError.line(
+        "its hash is kept in \(path); the token itself is nowhere else. A server that runs knows it within ten seconds")
     }
   }
 }

@@ -14,6 +14,8 @@ package struct FolderWalk: Sendable {
   /// Folders of kustomizations, whose own files are not among the files.
   package private(set) var kustomizations: [String] = []
   package private(set) var problems: [Problem] = []
+  /// What ignore files leave out, of files those alone that would have been read; a folder counts as one.
+  package private(set) var ignored = (files: 0, folders: 0)
   /// Files that hold manifests and do not have the name of one.
   private var passedOver: [String] = []
   private let limits: Limits
@@ -86,6 +88,7 @@ package struct FolderWalk: Sendable {
       if ignores.contains(where: {
         inner.hasPrefix($0.base) && $0.file.ignores(String(inner.dropFirst($0.base.count)), isFolder: isFolder)
       }) {
+        if isFolder { ignored.folders += 1 } else if Self.isManifest(name) { ignored.files += 1 }
         continue
       }
       if isLink {

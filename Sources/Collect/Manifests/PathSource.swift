@@ -24,6 +24,14 @@ package struct PathSource: SnapshotSource {
     self.programs = programs
   }
 
+  /// How much ignore files leave out; nil for nothing.
+  private static func ignored(_ walk: FolderWalk) -> String? {
+    let (files, folders) = walk.ignored
+    let counts = [files > 0 ? Phrase.count(files, "file") : nil, folders > 0 ? Phrase.count(folders, "folder") : nil]
+      .compactMap { $0 }
+    return counts.isEmpty ? nil : "\(counts.joined(separator: " and ")) left out by \(IgnoreFile.name)"
+  }
+
   package func collect(progress: @escaping @Sendable (Int, Int) -> Void) async throws -> ClusterSnapshot.Builder {
     guard let status = FileStatus(name) else {
       throw BartizanError(.input, "\(name): \(FileReader.lastError())")
@@ -40,6 +48,11 @@ package struct PathSource: SnapshotSource {
     if Rendering.kind(of: name) == .kustomization, await renderRoot(into: &builder) { return builder }
     let walk = FolderWalk(name, limits: limits)
     for problem in walk.problems { builder.add(problem) }
+    if let ignored = Self.ignored(walk) {
+      // Whoever writes to the folder writes what is left out of it.
+      builder.add(
+        Problem(code: "ignored-files", location: Location(file: name), message: ignored, hidesInput: false))
+    }
     for chart in walk.charts + walk.packages.filter({ Self.holdsChart($0, limits: limits) }) {
       _ = await render(chart, .chart, into: &builder)
     }

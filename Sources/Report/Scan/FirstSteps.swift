@@ -11,6 +11,8 @@ enum FirstSteps {
     /// Why the severity is raised here; nil where it is not.
     let why: String?
     let remediation: String
+    /// The files to change, the first with its line; empty where the input is no file.
+    let places: [String]
     /// Controls more that would have to fail if it were mended; nil where depths stay what they are.
     var depth: Int?
   }
@@ -62,7 +64,8 @@ enum FirstSteps {
     let cause = worst.cause.map { " (\($0))" } ?? ""
     return Step(
       severity: worst.severity, title: worst.subject.text,
-      what: titles(findings) + cause, why: worst.why, remediation: worst.remediation, depth: depth(findings, taken))
+      what: titles(findings) + cause, why: worst.why, remediation: worst.remediation,
+      places: places(findings), depth: depth(findings, taken))
   }
 
   private static func check(_ findings: [Finding]) -> Step {
@@ -75,7 +78,17 @@ enum FirstSteps {
     let rest = seen.count > names.count ? " and \(seen.count - names.count) more" : ""
     return Step(
       severity: worst.severity, title: worst.title, what: names.joined(separator: ", ") + rest,
-      why: worst.why, remediation: worst.remediation)
+      why: worst.why, remediation: worst.remediation, places: places(findings))
+  }
+
+  /// Each file once, in the order of the findings.
+  private static func places(_ findings: [Finding]) -> [String] {
+    var places: [String] = []
+    var seen: Set<String> = []
+    for finding in findings where finding.location.line > 0 && seen.insert(finding.location.file).inserted {
+      places.append(places.isEmpty ? finding.location.text : finding.location.file)
+    }
+    return places
   }
 
   private static func titles(_ findings: [Finding]) -> String {

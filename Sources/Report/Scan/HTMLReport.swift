@@ -17,7 +17,7 @@ enum HTMLReport: ScanFormat {
     page += """
       <header>
       <h1>Bartizan</h1>
-      <p class="sources">\(XML.escaped(options.sources.joined(separator: ", ")))</p>
+      <p class="sources">\(XML.escaped((options.sources + [options.time].filter { !$0.isEmpty }).joined(separator: ", ")))</p>
       </header>
       <main>
 
@@ -63,7 +63,7 @@ enum HTMLReport: ScanFormat {
       "<section class=\"first\">\n<h2>Depth <small>controls that have to fail, from the internet</small></h2>\n"
     if let gap = depth.gap { text += "<p>\(marked(gap)).</p>\n" }
     let rows = depth.gap == nil ? depth.rows : []
-    if !rows.isEmpty { text += "<table>" }
+    if !rows.isEmpty { text += "<table class=\"depth\">" }
     for row in rows {
       text +=
         "<tr><td><b>\(XML.escaped(row.text(isWhole: depth.isWhole)))</b></td><td>\(XML.escaped(Terminal.printable(row.target)))</td><td>\(XML.escaped(Terminal.printable(row.path)))</td></tr>\n"
@@ -80,6 +80,9 @@ enum HTMLReport: ScanFormat {
     for step in steps {
       text +=
         "<li><span class=\"badge \(step.severity.name)\">\(step.severity.name)</span> <b>\(XML.escaped(step.title))</b>"
+      if !step.places.isEmpty {
+        text += "<br><small>\(XML.escaped(Terminal.printable(Phrase.list(step.places, shown: 3))))</small>"
+      }
       text += "<br>\(XML.escaped(step.what))"
       if let depth = step.depth { text += "<br><em>\(XML.escaped(DepthText.gain(depth)))</em>" }
       if let why = step.why { text += "<br><em>Within reach: \(XML.escaped(why)).</em>" }

@@ -1,0 +1,27 @@
+import Testing
+
+@testable import BartizanCLI
+
+/// What shells complete, by what the parser writes their scripts from.
+@Suite struct CompletionTests {
+  /// Where the values of an option can be listed, the shell completes them.
+  @Test func everyListedValueIsCompleted() {
+    for leaf in CommandTree.leaves {
+      for option in CommandOption.all(of: leaf.type) {
+        #expect(
+          Set(option.completions).isSuperset(of: option.values),
+          "\(leaf.words.joined(separator: " ")) --\(option.name)")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    (["scan"], "output", "sarif"), (["scan"], "only", "severity:high"), (["scan"], "exclude", "framework:nsa"),
+    (["image", "scan"], "fail-on", "not-covered"), (["incidents", "close"], "reason", "benign"),
+    (["alerts", "list"], "severity", "critical"), (["network", "can"], "protocol", "UDP"),
+  ]) func valuesWithinTextAreCompletedToo(_ words: [String], _ option: String, _ value: String) throws {
+    let leaf = try #require(CommandTree.leaf(words))
+    let own = try #require(CommandOption.all(of: leaf.type).first { $0.name == option })
+    #expect(own.completions.contains(value))
+  }
+}

@@ -72,14 +72,14 @@ enum Habits {
   static let all: [(names: Set<String>, needs: String, here: String)] = [
     (
       ["severity", "severity-threshold", "min-severity"], "only",
-      "--fail-on LEVEL decides the exit code, --only severity:LEVEL what is shown"
+      "--fail-on LEVEL for the exit code, --only severity:LEVEL for what is shown"
     ),
     (
       [
         "severity", "exit-code", "soft-fail", "hard-fail-on", "fail-threshold", "compliance-threshold",
         "severity-threshold", "set-exit-code-on-danger", "set-exit-code-below-score", "fail-on-severity", "exit-on-eol",
         "exit-one-on-warning", "error-on-violation",
-      ], "fail-on", "--fail-on LEVEL decides the exit code; never is the level that nothing reaches"
+      ], "fail-on", "--fail-on LEVEL, where never is the level that nothing reaches"
     ),
     (["check", "checks", "include", "include-checks", "run", "enable-check"], "only", "--only ID"),
     (

@@ -32,8 +32,9 @@ package enum CommandLineRun {
         throw BartizanError(.usage, trouble)
       }
       let leaf = CommandTree.leaf(arguments)
-      let (run, rest) = try RunOptions.taken(
-        from: arguments, own: leaf.map { Set(CommandOption.all(of: $0.type).map(\.name)) } ?? [])
+      let (run, rest) = try RunOptions.taken(from: arguments) {
+        leaf.map { Set(CommandOption.all(of: $0.type).map(\.name)) } ?? []
+      }
       let isAsking = rest.contains { ["-h", "--help", "--version"].contains($0) }
       let set: [ConfiguredOption]
       if let leaf, !isAsking, leaf.words != ["config", "show"] {

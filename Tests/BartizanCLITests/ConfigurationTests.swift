@@ -8,7 +8,9 @@ import Testing
 /// Options from a file and from variables: who counts before whom, and what a file may not say that nobody named.
 @Suite struct ConfigurationTests {
   private static func streams(_ variables: [String: String]) -> StandardStreams {
-    StandardStreams(output: { _ in nil }, error: { _ in }, environment: { variables[$0] }, time: { 0 })
+    StandardStreams(
+      output: { _ in nil }, error: { _ in }, environment: { variables[$0] },
+      environmentNames: { Array(variables.keys) }, time: { 0 })
   }
 
   private static func words(
@@ -120,14 +122,14 @@ import Testing
   @Test func optionsOfTheRunMayStandAnywhere() throws {
     try StandardStreams.$current.withValue(Self.streams(["BARTIZAN_TIMEOUT": "1m"])) {
       let (options, rest) = try RunOptions.taken(
-        from: ["scan", "--timeout", "90s", "a", "--config=x", "--", "--timeout"], own: [])
+        from: ["scan", "--timeout", "90s", "a", "--config=x", "--", "--timeout"]) { [] }
       #expect(options.timeout == .seconds(90) && options.configuration == "x")
       #expect(rest == ["scan", "a", "--", "--timeout"])
       // A command's own option of the name is left to it.
-      let other = try RunOptions.taken(from: ["serve", "--config", "c"], own: ["config"])
+      let other = try RunOptions.taken(from: ["serve", "--config", "c"]) { ["config"] }
       #expect(other.options.timeout == .seconds(60) && other.rest == ["serve", "--config", "c"])
       for words in [["scan", "--timeout"], ["scan", "--timeout", "soon"]] {
-        #expect(throws: BartizanError.self) { try RunOptions.taken(from: words, own: []) }
+        #expect(throws: BartizanError.self) { try RunOptions.taken(from: words) { [] } }
       }
     }
   }

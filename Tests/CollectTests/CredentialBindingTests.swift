@@ -92,7 +92,7 @@ import Transport
     settings.retries.tries = 1
     settings.mirrors = [name: [mirror]]
     settings.login = .init(user: "alice", password: "S3cr3t-Pa55")
-    try settings.bindLogin(to: [name, name])
+    try settings.bind(to: [name, name])
     var options = ImageSource.Options()
     options.registry = settings
     for source in ["docker://\(name)/team/app:1", "docker://\(mirror)/evil:1"] {
@@ -105,8 +105,13 @@ import Transport
     // Meant for one, it must not go to several.
     var both = RegistrySettings()
     both.login = .init(user: "alice", password: "S3cr3t-Pa55")
-    #expect(throws: BartizanError(.usage, "")) { try both.bindLogin(to: [name, mirror]) }
+    #expect(throws: BartizanError(.usage, "")) { try both.bind(to: [name, mirror]) }
     #expect(both.login?.registry == nil)
+    var certificate = RegistrySettings()
+    certificate.certificate = .init(.init(chain: [], key: []))
+    #expect(throws: BartizanError(.usage, "")) { try certificate.bind(to: [name, mirror]) }
+    try certificate.bind(to: [mirror])
+    #expect(certificate.certificate?.registry == mirror)
   }
 
   /// A server that is asked by its name has to show a certificate for that name. Source: found in the field.

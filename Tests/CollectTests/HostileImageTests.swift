@@ -53,6 +53,28 @@ import Testing
     await #expect { try await ImageSource.read(folder.path) } throws: { "\($0)".contains("100000 layers") }
   }
 
+  /// What lists no layers, or others than the configuration, would be read as an image with less in it.
+  @Test(
+    arguments: [
+      (#"{"config":{"digest":"CONFIG"},"layers":{}}"#, "no list of layers"),
+      (#"{"config":{"digest":"CONFIG"}}"#, "no list of layers"),
+      (#"{"config":{"digest":"CONFIG"},"layers":"x"}"#, "no list of layers"),
+      (#"{"config":{"digest":"CONFIG"},"layers":[]}"#, "lists 0 layers, its configuration 2"),
+      (#"{"config":{"digest":"CONFIG"},"layers":[{"digest":"CONFIG"}]}"#, "lists 1 layer, its configuration 2"),
+    ]) func layersAreTheConfigurationsOwn(_ text: String, _ message: String) async throws
+  {
+    let configuration = #"{"architecture":"amd64","os":"linux","rootfs":{"diff_ids":["sha256:a","sha256:b"]}}"#
+    let digest = SampleImage.digest(Array(configuration.utf8))
+    let manifest = text.replacing("CONFIG", with: digest)
+    let own = SampleImage.digest(Array(manifest.utf8))
+    let folder = try TemporaryFolder()
+    try folder.write("oci-layout", #"{"imageLayoutVersion":"1.0.0"}"#)
+    try folder.write("index.json", #"{"manifests":[{"digest":"\#(own)"}]}"#)
+    try folder.write("blobs/sha256/\(own.dropFirst(7))", manifest)
+    try folder.write("blobs/sha256/\(digest.dropFirst(7))", configuration)
+    await #expect { try await ImageSource.read(folder.path) } throws: { "\($0)".contains(message) }
+  }
+
   @Test func membersWithoutEndAreRefused() async throws {
     var limits = Limits()
     limits.layerEntries = 10

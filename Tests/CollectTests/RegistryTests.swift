@@ -34,7 +34,7 @@ import Transport
   ) async throws -> ImageSource.Contents {
     var options = ImageSource.Options()
     var settings = settings
-    try settings.bindLogin(to: [registry.name])
+    try settings.bind(to: [registry.name])
     options.registry = settings
     options.platform = ImagePlatform("linux/amd64")
     return try await ImageSource.read("\(registry.name)/team/app:\(tag)", options)

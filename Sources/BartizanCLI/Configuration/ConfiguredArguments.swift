@@ -45,6 +45,8 @@ enum ConfiguredArguments {
     of leaf: CommandTree.Leaf, given words: [String], file: ConfigurationFile?
   ) throws(BartizanError) -> [ConfiguredOption] {
     guard !others.contains(leaf.words) else { return [] }
+    // The parser takes milliseconds to tell the options of a command, and most runs have nothing that could set one.
+    guard file != nil || !setVariables.isEmpty else { return [] }
     var found: [ConfiguredOption] = []
     for option in CommandOption.all(of: leaf.type) where !option.isGiven(in: words) {
       if let own = try variable(of: option, leaf.words) {
@@ -90,6 +92,11 @@ enum ConfiguredArguments {
     "BARTIZAN_CONFIG", "BARTIZAN_TIMEOUT", "BARTIZAN_TOKEN", "BARTIZAN_KEY_PASSWORD", "BARTIZAN_FLUENT_KEY",
   ]
 
+  /// Variables of the environment that may set an option.
+  private static var setVariables: [String] {
+    StandardStreams.current.environmentNames().filter { $0.hasPrefix(prefix) && !ownVariables.contains($0) }
+  }
+
   /// What to say of variables that set nothing and are spelled like one that does.
   ///
   /// - Parameter leaf: the command that runs; the others are asked for their options only where there is such a variable.
@@ -97,7 +104,7 @@ enum ConfiguredArguments {
     func names(_ leaf: CommandTree.Leaf) -> [String] {
       CommandOption.all(of: leaf.type).flatMap { [name([$0.name]), name(leaf.words + [$0.name])] }
     }
-    let set = StandardStreams.current.environmentNames().filter { $0.hasPrefix(prefix) && !ownVariables.contains($0) }
+    let set = setVariables
     guard !set.isEmpty, !Set(names(leaf)).isSuperset(of: set) else { return [] }
     let known = ownVariables.union(CommandTree.leaves.flatMap(names))
     return set.filter { !known.contains($0) }.sorted().compactMap { variable in

@@ -10,10 +10,11 @@ struct RunOptions: Sendable, Equatable {
 
   /// Takes them out of a command line.
   ///
-  /// - Parameter own: names of the options that the command has itself, and which are left to it.
+  /// - Parameter own: names of the options that the command has itself, and which are left to it. They are only asked for where there
+  ///   is such an option: the parser takes milliseconds to tell them.
   /// - Throws: `usage` for one without a value or with a wrong one.
   static func taken(
-    from arguments: [String], own: Set<String>
+    from arguments: [String], own: () -> Set<String>
   ) throws(BartizanError) -> (options: RunOptions, rest: [String]) {
     var options = RunOptions()
     options.configuration = Environment.value("BARTIZAN_CONFIG")
@@ -28,7 +29,7 @@ struct RunOptions: Sendable, Equatable {
         break
       }
       let name = String(word.dropFirst(2).prefix { $0 != "=" })
-      guard word.hasPrefix("--"), ["timeout", "config"].contains(name), !own.contains(name) else {
+      guard word.hasPrefix("--"), ["timeout", "config"].contains(name), !own().contains(name) else {
         rest.append(word)
         continue
       }

@@ -43,7 +43,7 @@ struct RegistryOptions: ParsableArguments {
   }
 
   /// - Parameters:
-  ///   - registries: those that are asked; a login is for one.
+  ///   - registries: those that are asked; a login and a certificate are for one.
   ///   - password: as it was read before; nil: it is read now, where one was announced.
   func settings(for registries: some Sequence<String>, password: String? = nil) throws -> RegistrySettings {
     var settings = RegistrySettings(environment: Environment.value)
@@ -54,12 +54,12 @@ struct RegistryOptions: ParsableArguments {
     if let registryCa { settings.certificateAuthority = try Self.file(registryCa) }
     if let registryCertificate {
       let pem = try Self.file(registryCertificate)
-      settings.clientCertificate = .init(chain: pem, key: pem)
+      settings.certificate = .init(.init(chain: pem, key: pem))
     }
     if let password = try password ?? self.password(), let username {
       settings.login = .init(user: username, password: password)
     }
-    try settings.bindLogin(to: registries)
+    try settings.bind(to: registries)
     for word in mirror {
       let sides = word.split(separator: "=", maxSplits: 1).map(String.init)
       guard sides.count == 2 else {

@@ -321,7 +321,9 @@ enum ImageManifest {
       throw BartizanError(
         .input, "a manifest of Docker's schema 1, which registries gave up in 2019; push the image again")
     }
-    let descriptors = manifest["layers"]?.elements ?? []
+    guard let descriptors = manifest["layers"]?.array else {
+      throw BartizanError(.input, "its manifest has no list of layers: it is no image")
+    }
     guard descriptors.count <= limits.layers else { throw tooMany(descriptors.count, limits) }
     var configuration: ImageConfiguration?
     var identifier: String?
@@ -337,12 +339,12 @@ enum ImageManifest {
       }
     }
     let plain = configuration?.layers ?? []
+    try checkCount(descriptors.count, plain.count)
     var layers: [ResolvedImage.Layer] = []
     for (index, descriptor) in descriptors.enumerated() {
       let name = try reference(descriptor)
       layers.append(
-        ResolvedImage.Layer(
-          name: blob(name), digest: name, plainDigest: plain.count == descriptors.count ? plain[index] : nil))
+        ResolvedImage.Layer(name: blob(name), digest: name, plainDigest: plain.isEmpty ? nil : plain[index]))
     }
     return ResolvedImage(
       layers: layers, configuration: configuration, digest: digest, identifier: identifier, remarks: remarks)
@@ -371,13 +373,25 @@ enum ImageManifest {
       configuration = (try? JSONReader.read(bytes)).map { ImageConfiguration($0) }
     }
     let plain = configuration?.layers ?? []
+    try checkCount(names.count, plain.count)
     return ResolvedImage(
       layers: names.enumerated().map { index, name in
         ResolvedImage.Layer(
           name: name, digest: name.hasPrefix("blobs/") ? sum(inName: name) : nil,
-          plainDigest: plain.count == names.count ? plain[index] : nil)
+          plainDigest: plain.isEmpty ? nil : plain[index])
       }, configuration: configuration, digest: nil, identifier: identifier, remarks: [],
       names: image["RepoTags"]?.strings ?? [])
+  }
+
+  /// A runtime refuses an image whose manifest and configuration differ in their layers, and whoever reads one of them would miss some.
+  ///
+  /// - Parameter configured: none where the configuration is not that of an image, or is not there.
+  private static func checkCount(_ listed: Int, _ configured: Int) throws(BartizanError) {
+    guard configured == 0 || listed == configured else {
+      throw BartizanError(
+        .input,
+        "its manifest lists \(Phrase.count(listed, "layer")), its configuration \(configured): get the image again")
+    }
   }
 
   /// The digest in a file name, as Docker names layers and configurations.

@@ -90,7 +90,8 @@ final class RegistryClient: Sendable {
     } else {
       // A review tells of a certificate that a configuration lets pass.
       own.verification = settings.skipsVerification || place.isInsecure && relaxed == nil ? .waived : .full
-      own.clientCertificate = settings.clientCertificate ?? place.trust.clientCertificate
+      let given = settings.certificate.flatMap { $0.registry == registry ? $0.certificate : nil }
+      own.clientCertificate = given ?? place.trust.clientCertificate
       own.clientCertificatePort = base.origin.port
     }
     own.authorities = place.trust.authorities

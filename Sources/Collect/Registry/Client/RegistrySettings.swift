@@ -16,7 +16,8 @@ package struct RegistrySettings: Sendable {
   package var plainHTTP = false
   /// Certificates in PEM to trust besides those of the machine.
   package var certificateAuthority: [UInt8]?
-  package var clientCertificate: HostSettings.ClientCertificate?
+  /// A certificate that the user gave for one registry.
+  package var certificate: OwnCertificate?
   /// Whether certificates of registries are not verified. Those of token servers and clouds always are.
   package var skipsVerification = false
   /// Registries to ask first, such as `docker.io` with `mirror.example:5000`.
@@ -45,20 +46,39 @@ package struct RegistrySettings: Sendable {
     }
   }
 
-  /// Binds a login without a registry to the only one that images come from.
+  /// A certificate of our own for one registry, never shown to another that an image may name.
+  package struct OwnCertificate: Sendable {
+    /// With its port, as in image references. While it is nil the certificate is not shown at all.
+    package var registry: String?
+    package let certificate: HostSettings.ClientCertificate
+
+    package init(_ certificate: HostSettings.ClientCertificate, registry: String? = nil) {
+      self.certificate = certificate
+      self.registry = registry
+    }
+  }
+
+  /// Binds a login and a certificate without a registry to the only one that images come from.
   ///
   /// - Parameter registries: all that images come from, as in image references.
-  /// - Throws: where there are several, since a password for one would be sent to all.
-  package mutating func bindLogin(to registries: some Sequence<String>) throws(BartizanError) {
-    guard login != nil, login?.registry == nil else { return }
+  /// - Throws: where there are several, since what is for one would be sent to all.
+  package mutating func bind(to registries: some Sequence<String>) throws(BartizanError) {
     let all = Set(registries).sorted()
-    guard all.count <= 1 else {
-      throw BartizanError(
-        .usage,
-        "--username is for one registry, and the images come from \(all.prefix(5).joined(separator: ", ")); --authfile has credentials for each"
-      )
+    func only(_ option: String, _ instead: String) throws(BartizanError) -> String? {
+      guard all.count <= 1 else {
+        throw BartizanError(
+          .usage,
+          "\(option) is for one registry, and the images come from \(all.prefix(5).joined(separator: ", ")); \(instead)"
+        )
+      }
+      return all.first
     }
-    login?.registry = all.first
+    if login != nil, login?.registry == nil {
+      login?.registry = try only("--username", "--authfile has credentials for each")
+    }
+    if certificate != nil, certificate?.registry == nil {
+      certificate?.registry = try only("--registry-certificate", "a folder of certs.d has one for each")
+    }
   }
 
   /// Settings for every server that a registry may redirect to.

@@ -57,7 +57,7 @@ import Testing
   @Test(
     arguments: [
       (#"{"config":{"digest":"CONFIG"},"layers":{}}"#, "no list of layers"),
-      (#"{"config":{"digest":"CONFIG"}}"#, "no list of layers"),
+      (#"{"config":{"digest":"CONFIG"}}"#, "leads to no manifest"),
       (#"{"config":{"digest":"CONFIG"},"layers":"x"}"#, "no list of layers"),
       (#"{"config":{"digest":"CONFIG"},"layers":[]}"#, "lists 0 layers, its configuration 2"),
       (#"{"config":{"digest":"CONFIG"},"layers":[{"digest":"CONFIG"}]}"#, "lists 1 layer, its configuration 2"),

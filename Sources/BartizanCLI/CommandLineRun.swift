@@ -50,6 +50,9 @@ package enum CommandLineRun {
         for remark in ConfiguredArguments.unknownVariables(beside: leaf) { StandardError.line(remark) }
       }
       let words = ConfiguredArguments.adding(set, to: rest)
+      if let output = OverwrittenInput.file(words) {
+        throw BartizanError(.usage, "-o \(output): the report would replace what is read; name another file")
+      }
       return await Invocation.$configuration.withValue(run.configuration) {
         await Deadline.run(run.timeout) { await status(ofCommand: words, set) }
       }

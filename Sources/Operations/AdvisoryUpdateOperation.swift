@@ -38,6 +38,7 @@ package struct AdvisoryUpdateOperation: Sendable {
     var all = AdvisoryStoreBuilder()
     var read: [(name: String, records: Int)] = []
     var problems: [Problem] = []
+    var unread: [String] = []
     for name in sources {
       let outcome = try await AdvisoryCollection.read(name, ecosystems: ecosystems, download: download) {
         progress(.readingAdvisories, $0, $1)
@@ -45,6 +46,15 @@ package struct AdvisoryUpdateOperation: Sendable {
       all.add(outcome.builder)
       read += outcome.sources
       problems += outcome.problems
+      unread += outcome.unread
+    }
+    guard unread.isEmpty || all.count == 0 else {
+      throw FailedOperation(
+        BartizanError(
+          .remote,
+          "nothing could be read of \(Phrase.list(unread.map(HTTPURL.withoutPassword), shown: 5)); the store stays as it was"
+        ),
+        after: problems)
     }
     guard all.count > 0 else {
       throw FailedOperation(

@@ -36,6 +36,16 @@ struct AdvisoriesQueryCommand: ParsableCommand {
     guard let ecosystem, let name else {
       throw BartizanError(.usage, "name an ecosystem and a package, or --batch FILE")
     }
+    // No advisory of an ecosystem that the store does not know would look like none for the package.
+    func base(_ text: String) -> Substring { text.prefix { $0 != ":" } }
+    let known = store.ecosystems.sorted()
+    let wanted = Ecosystem(ecosystem).text
+    guard known.contains(where: { base($0) == base(wanted) }) else {
+      let hint = NearestName.of(wanted, in: known).map { "; did you mean \($0)?" }
+      throw BartizanError(
+        .input,
+        "the store has no advisories for \(wanted)\(hint ?? "; it has some for \(Phrase.list(known, shown: 8))")")
+    }
     let query = AdvisoryQuery(ecosystem: Ecosystem(ecosystem), name: name, version: version)
     let answer: AdvisoryMatchesAnswer
     do throws(DocumentError) { answer = AdvisoryMatchesAnswer(try query.run(store)) } catch {

@@ -12,7 +12,7 @@ package enum AdvisoryCollection {
     do throws(BartizanError) {
       return try await download.get(name)
     } catch {
-      throw BartizanError(.remote, "\(name): \(error.message)")
+      throw BartizanError(.remote, "\(HTTPURL.withoutPassword(name)): \(error.message)")
     }
   }
 
@@ -21,6 +21,8 @@ package enum AdvisoryCollection {
     package var builder = AdvisoryStoreBuilder()
     package var sources: [(name: String, records: Int)] = []
     package var problems: [Problem] = []
+    /// Archives that somebody named and of which nothing could be read.
+    package var unread: [String] = []
   }
 
   /// The ecosystems to fetch from a URL when the user names none.
@@ -43,7 +45,9 @@ package enum AdvisoryCollection {
     let isURL = source.hasPrefix("http://") || source.hasPrefix("https://")
     let names: [(name: String, path: String)]
     if isURL {
-      names = (ecosystems.isEmpty ? usual : ecosystems).map { ecosystem in
+      // An archive holds all releases of its ecosystem.
+      var seen = Set<String>()
+      names = (ecosystems.isEmpty ? usual : ecosystems.map(base)).filter { seen.insert($0).inserted }.map { ecosystem in
         (
           ecosystem,
           (source.hasSuffix("/") ? String(source.dropLast()) : source) + "/" + escaped(ecosystem) + "/all.zip"
@@ -59,10 +63,14 @@ package enum AdvisoryCollection {
     for (place, part) in zip(names, parts) {
       outcome.builder.add(part.0)
       outcome.sources.append((place.name, part.0.count))
+      if !ecosystems.isEmpty, part.0.count == 0, !part.1.isEmpty { outcome.unread.append(place.name) }
       outcome.problems += part.1
     }
     return outcome
   }
+
+  /// The ecosystem of a release: `Debian` for `Debian:12`.
+  private static func base(_ ecosystem: String) -> String { String(ecosystem.prefix { $0 != ":" }) }
 
   private static func escaped(_ text: String) -> String { text.replacing(" ", with: "%20") }
 
@@ -72,9 +80,13 @@ package enum AdvisoryCollection {
     guard FilePaths.exists(source) else { throw BartizanError(.input, "\(source): no such file or folder") }
     guard FilePaths.isFolder(source) else { return [(source, source)] }
     var found: [(name: String, path: String)] = []
+    var missing = Set(ecosystems)
     for folder in FilePaths.names(in: source) ?? [] where FilePaths.isFolder(source + "/" + folder) {
       let path = source + "/" + folder + "/all.zip"
-      guard FilePaths.exists(path), ecosystems.isEmpty || ecosystems.contains(folder) else { continue }
+      guard FilePaths.exists(path) else { continue }
+      let answered = ecosystems.filter { $0 == folder || base($0) == folder }
+      guard ecosystems.isEmpty || !answered.isEmpty else { continue }
+      missing.subtract(answered)
       found.append((folder, path))
     }
     if found.isEmpty, FilePaths.exists(source + "/all.zip") { found = [(source, source + "/all.zip")] }
@@ -85,6 +97,10 @@ package enum AdvisoryCollection {
         .input,
         "\(source): no ECOSYSTEM/all.zip and no document below it\(ecosystems.isEmpty ? "" : " for \(ecosystems.joined(separator: ", "))")"
       )
+    }
+    // A store without one of them would be silent about it.
+    guard missing.isEmpty || found.contains(where: { $0.name == source }) else {
+      throw BartizanError(.input, "\(source): no archive for \(missing.sorted().joined(separator: ", "))")
     }
     return found
   }
@@ -159,6 +175,6 @@ package enum AdvisoryCollection {
   }
 
   private static func problem(_ file: String, _ message: String) -> Problem {
-    Problem(code: "advisory", location: Location(file: file), message: message)
+    Problem(code: "advisory", location: Location(file: HTTPURL.withoutPassword(file)), message: message)
   }
 }

@@ -88,7 +88,7 @@ package enum Waivers {
     if check != "*", !isKnown(check) {
       return "there is no check \"\(check)\"; the exception was left out"
     }
-    if reason.isEmpty { return "an exception wants a reason; it was left out" }
+    if reason.allSatisfy(\.isWhitespace) { return "an exception wants a reason; it was left out" }
     if let expires, !Waiver.isDate(expires) {
       return "\"\(expires)\" is no date (YYYY-MM-DD); the exception was left out"
     }

@@ -108,7 +108,8 @@ package struct AccessRiskCheck: ObjectCheck {
       match = .full
     }
     guard match > .no else { return .pass }
-    let nodes = object.root["subjects"]?.elements ?? []
+    // Of two objects of one name the later one is in force; what names its holders otherwise has no such list.
+    let nodes = binding.object.root["subjects"]?.elements ?? []
     // What comes with a cluster is not somebody's decision; who bears a name of the system, may well be.
     let all = zip(binding.subjects, binding.subjectIndexes).map { subject, position in
       (subject: subject, index: position, shipper: inventory.shipper(of: subject, binding: index))
@@ -123,7 +124,10 @@ package struct AccessRiskCheck: ObjectCheck {
     let limited = match == .named ? named(index, inventory.roles[role], binding.namespace, context) : nil
     return .fail(
       "\(holders.map(\.0.text).joined(separator: ", ")) \(risk.deed) \(reach)\(limited?.text ?? ""), by \(binding.roleKind) \"\(binding.roleName)\" (\(place))\(distribution.map { "; it comes with \($0)" } ?? "")",
-      holders.map { Evidence(in: nodes[$0.1], path: "subjects[\($0.1)]", ["name"]) },
+      holders.map {
+        Evidence(
+          in: nodes.indices.contains($0.1) ? nodes[$0.1] : binding.object.root, path: "subjects[\($0.1)]", ["name"])
+      },
       severity: distribution == nil ? limited?.severity ?? risk.severity(match, namespace: binding.namespace) : .info,
       cause: "\(binding.roleKind) \"\(binding.roleName)\" for \(holders.map(\.0.text).joined(separator: ", ")) \(reach)"
     )

@@ -308,6 +308,8 @@ import Testing
     ("app/.env", "DB_PASSWORD=changeme"), ("app/.env", "DB_PASSWORD=${DB_PASSWORD}"),
     // Reports of other scanners' users.
     (
+      // Stand-ins of documentation, none of which is a key. They are put together here, so that whoever searches the sources for
+      // keys finds none.
       "app/a.txt",
       "AKI" + "AXXXXXXXXXXXXXXXX AKI" + "A0000000000000000 AKI" + "A1234567890123456 ASI" + "AEXAMPLEXEG2JICEA"
     ),

@@ -37,16 +37,15 @@ struct AdvisoriesQueryCommand: ParsableCommand {
       throw BartizanError(.usage, "name an ecosystem and a package, or --batch FILE")
     }
     // No advisory of an ecosystem that the store does not know would look like none for the package.
-    func base(_ text: String) -> Substring { text.prefix { $0 != ":" } }
-    let known = store.ecosystems.sorted()
-    let wanted = Ecosystem(ecosystem).text
-    guard known.contains(where: { base($0) == base(wanted) }) else {
-      let hint = NearestName.of(wanted, in: known).map { "; did you mean \($0)?" }
+    let wanted = Ecosystem(ecosystem)
+    guard wanted.isCovered(by: store.ecosystems) else {
+      let known = store.ecosystems.sorted()
+      let hint = NearestName.of(wanted.text, in: known).map { "; did you mean \($0)?" }
       throw BartizanError(
         .input,
-        "the store has no advisories for \(wanted)\(hint ?? "; it has some for \(Phrase.list(known, shown: 8))")")
+        "the store has no advisories for \(wanted.text)\(hint ?? "; it has some for \(Phrase.list(known, shown: 8))")")
     }
-    let query = AdvisoryQuery(ecosystem: Ecosystem(ecosystem), name: name, version: version)
+    let query = AdvisoryQuery(ecosystem: wanted, name: name, version: version)
     let answer: AdvisoryMatchesAnswer
     do throws(DocumentError) { answer = AdvisoryMatchesAnswer(try query.run(store)) } catch {
       throw BartizanError(error)

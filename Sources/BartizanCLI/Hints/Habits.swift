@@ -28,7 +28,7 @@ enum Habits {
     (["list", "controls", "policies"], "bartizan checks list"),
     (["can-i", "auth", "whoami"], "bartizan rbac can SUBJECT VERB RESOURCE"),
     (["who-can"], "bartizan rbac who-can VERB RESOURCE"),
-    (["kube-bench", "benchmark", "master", "etcd", "controlplane", "policies"], "bartizan cis"),
+    (["kube-bench", "benchmark", "master", "etcd", "controlplane"], "bartizan cis"),
     (["db", "database", "update", "download"], "bartizan advisories update"),
     (["server", "webhook", "operator"], "bartizan serve"),
     (["get", "describe"], "bartizan scan --context NAME"),

@@ -197,11 +197,18 @@ package struct JSONWriter {
   /// document would have it: written as an escape it is the same to whoever reads it.
   private static func steering(_ utf8: UnsafeBufferPointer<UInt8>, _ index: Int) -> (scalar: UInt32, length: Int)? {
     let byte = utf8[index]
-    if byte == 0x7F { return (0x7F, 1) }
-    if byte == 0xC2, index + 1 < utf8.count, utf8[index + 1] < 0xA0 { return (UInt32(utf8[index + 1]), 2) }
-    guard byte == 0xE2, index + 2 < utf8.count, utf8[index + 1] == 0x80 || utf8[index + 1] == 0x81 else { return nil }
-    let scalar = 0x2000 | UInt32(utf8[index + 1] & 0x3F) << 6 | UInt32(utf8[index + 2] & 0x3F)
-    return (0x202A...0x202E).contains(scalar) || (0x2066...0x2069).contains(scalar) ? (scalar, 3) : nil
+    var scalar = UInt32(byte)
+    var length = 1
+    // No other byte begins one, and most texts are not of ASCII alone.
+    switch byte {
+    case 0x7F: break
+    case 0xC2 where index + 1 < utf8.count:
+      (scalar, length) = (UInt32(utf8[index + 1]), 2)
+    case 0xE2 where index + 2 < utf8.count:
+      (scalar, length) = (0x2000 | UInt32(utf8[index + 1] & 0x3F) << 6 | UInt32(utf8[index + 2] & 0x3F), 3)
+    default: return nil
+    }
+    return Unicode.Scalar(scalar)?.isSteering == true ? (scalar, length) : nil
   }
 
   private mutating func escape(_ byte: UInt8) {

@@ -47,12 +47,13 @@ package enum AdvisoryCollection {
     if isURL {
       // An archive holds all releases of its ecosystem.
       var seen = Set<String>()
-      names = (ecosystems.isEmpty ? usual : ecosystems.map(base)).filter { seen.insert($0).inserted }.map { ecosystem in
-        (
-          ecosystem,
-          (source.hasSuffix("/") ? String(source.dropLast()) : source) + "/" + escaped(ecosystem) + "/all.zip"
-        )
-      }
+      names = (ecosystems.isEmpty ? usual : ecosystems.map { Ecosystem($0).name }).filter { seen.insert($0).inserted }
+        .map { ecosystem in
+          (
+            ecosystem,
+            (source.hasSuffix("/") ? String(source.dropLast()) : source) + "/" + escaped(ecosystem) + "/all.zip"
+          )
+        }
     } else {
       names = try archives(source, ecosystems)
     }
@@ -69,9 +70,6 @@ package enum AdvisoryCollection {
     return outcome
   }
 
-  /// The ecosystem of a release: `Debian` for `Debian:12`.
-  private static func base(_ ecosystem: String) -> String { String(ecosystem.prefix { $0 != ":" }) }
-
   private static func escaped(_ text: String) -> String { text.replacing(" ", with: "%20") }
 
   private static func archives(
@@ -84,7 +82,7 @@ package enum AdvisoryCollection {
     for folder in FilePaths.names(in: source) ?? [] where FilePaths.isFolder(source + "/" + folder) {
       let path = source + "/" + folder + "/all.zip"
       guard FilePaths.exists(path) else { continue }
-      let answered = ecosystems.filter { $0 == folder || base($0) == folder }
+      let answered = ecosystems.filter { $0 == folder || Ecosystem($0).name == folder }
       guard ecosystems.isEmpty || !answered.isEmpty else { continue }
       missing.subtract(answered)
       found.append((folder, path))

@@ -78,8 +78,14 @@ package struct ImageReference: Sendable, Hashable {
       && parts[1].utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
   }
 
+  /// Whether it is the name of a repository without its registry.
+  package static func isRepository(_ text: some StringProtocol) -> Bool {
+    (1...255).contains(text.utf8.count)
+      && text.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { isPart(Substring($0)) }
+  }
+
   /// `[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}`
-  private static func isTag(_ text: Substring) -> Bool {
+  package static func isTag(_ text: some StringProtocol) -> Bool {
     guard let first = text.utf8.first, text.utf8.count <= 128, isWord(first) || first == UInt8(ascii: "_") else {
       return false
     }

@@ -66,11 +66,17 @@ enum LooseSecrets {
       var value = rest.drop { $0 == " " || $0 == "\"" || $0 == "'" }
       guard value.first == "=" else { continue }
       value = value.dropFirst().drop { $0 == ">" || $0 == " " }
-      guard let quote = value.first, quote == "\"" || quote == "'", let end = value.dropFirst().firstIndex(of: quote)
-      else { continue }
-      if let found = likely(value[value.index(after: value.startIndex)..<end]) { return found }
+      if let inner = quoted(value), let found = likely(inner) { return found }
     }
     return nil
+  }
+
+  /// What stands in quotes at the beginning of a text; nil where it begins otherwise, or the quotes are not closed.
+  static func quoted(_ text: Substring) -> Substring? {
+    guard let quote = text.first, quote == "\"" || quote == "'", let end = text.dropFirst().firstIndex(of: quote) else {
+      return nil
+    }
+    return text[text.index(after: text.startIndex)..<end]
   }
 
   private static let hashes = ["$apr1$", "$2y$", "$2a$", "$2b$", "$1$", "$5$", "$6$", "{SHA}", "{SSHA}", "md5"]
@@ -112,9 +118,7 @@ enum LooseSecrets {
     {
       value = value[value.index(after: other)...].drop { $0 == " " }
     }
-    guard let quote = value.first, quote == "\"" || quote == "'", let end = value.dropFirst().firstIndex(of: quote)
-    else { return nil }
-    let text = value[value.index(after: value.startIndex)..<end]
+    guard let text = quoted(value) else { return nil }
     let bare = name.drop { $0 == "$" || $0 == "\"" || $0 == "'" }.prefix { $0 != "\"" && $0 != "'" }
     return PlacedSecrets.isSecret(name: bare, text) ? text : nil
   }
@@ -131,7 +135,7 @@ enum LooseSecrets {
   }
 
   /// A word in letters of any case.
-  private static func range(of word: String, in text: Substring) -> Range<Substring.Index>? {
+  static func range(of word: String, in text: Substring) -> Range<Substring.Index>? {
     let wanted = Array(word.utf8)
     let bytes = text.utf8
     var start = bytes.startIndex

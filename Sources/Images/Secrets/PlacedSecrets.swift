@@ -236,16 +236,12 @@ package enum PlacedSecrets {
 
     /// `PASSWORD 'VALUE'` and `IDENTIFIED BY 'VALUE'`.
     mutating func statement(_ text: Substring) {
-      let lower = text.lowercased()
-      guard lower.utf8.count == text.utf8.count else { return }
       for words in ["identified by ", "password "] {
-        guard let found = lower.firstRange(of: words) else { continue }
-        let distance = lower.utf8.distance(from: lower.startIndex, to: found.upperBound)
-        let rest = text[text.utf8.index(text.startIndex, offsetBy: distance)...].drop { $0 == " " || $0 == "=" }
-        guard let quote = rest.first, quote == "'" || quote == "\"", let end = rest.dropFirst().firstIndex(of: quote)
-        else { continue }
-        let value = rest[rest.index(after: rest.startIndex)..<end]
-        if PlacedSecrets.isConvincing(value) { return add("named-credential", value) }
+        guard let found = LooseSecrets.range(of: words, in: text) else { continue }
+        let rest = text[found.upperBound...].drop { $0 == " " || $0 == "=" }
+        if let value = LooseSecrets.quoted(rest), PlacedSecrets.isConvincing(value) {
+          return add("named-credential", value)
+        }
       }
     }
 
@@ -378,14 +374,10 @@ package enum PlacedSecrets {
   /// `password=VALUE` within an address or a line of several settings, and `;PWD=VALUE` of ODBC.
   private static func password(within value: Substring) -> Substring? {
     guard value.utf8.count > 12 else { return nil }
-    let lower = value.lowercased()
-    guard lower.utf8.count == value.utf8.count,
-      let found = lower.firstRange(of: "password=") ?? lower.firstRange(of: ";pwd=")
+    guard
+      let found = LooseSecrets.range(of: "password=", in: value) ?? LooseSecrets.range(of: ";pwd=", in: value)
     else { return nil }
-    let distance = lower.utf8.distance(from: lower.startIndex, to: found.upperBound)
-    let rest = value[value.utf8.index(value.startIndex, offsetBy: distance)...].drop {
-      $0 == "\"" || $0 == "'" || $0 == "\\"
-    }
+    let rest = value[found.upperBound...].drop { $0 == "\"" || $0 == "'" || $0 == "\\" }
     return rest.prefix { !"&;\"'\\, ".contains($0) }
   }
 

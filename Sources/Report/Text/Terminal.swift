@@ -1,3 +1,4 @@
+import Bytes
 package import Findings
 
 /// Where text is shown, with its width and whether it has colours.
@@ -84,7 +85,7 @@ package struct Terminal: Sendable {
   package static func printable(_ text: String, but kept: String) -> String {
     // Bytes from 0x20 to 0x7E are printable ASCII, as in nearly every text.
     if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
-    func isForbidden(_ scalar: Unicode.Scalar) -> Bool { isControl(scalar) && !kept.unicodeScalars.contains(scalar) }
+    func isForbidden(_ scalar: Unicode.Scalar) -> Bool { scalar.isSteering && !kept.unicodeScalars.contains(scalar) }
     guard text.unicodeScalars.contains(where: isForbidden) else { return text }
     return String(String.UnicodeScalarView(text.unicodeScalars.map { isForbidden($0) ? "\u{FFFD}" : $0 }))
   }
@@ -94,11 +95,6 @@ package struct Terminal: Sendable {
     if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F || $0 == 0x0A }) { return text }
     return text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }
       .joined(separator: "\n")
-  }
-
-  static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || (0x202A...0x202E).contains(scalar.value)
-      || (0x2066...0x2069).contains(scalar.value)
   }
 
   package static func padded(_ text: String, _ width: Int) -> String {

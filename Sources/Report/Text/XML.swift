@@ -1,3 +1,5 @@
+import Bytes
+
 /// Escapes text for XML and HTML.
 enum XML {
   /// For content and quoted attributes of XML 1.0 and HTML. Characters that XML forbids or that steer what shows the text become
@@ -12,8 +14,7 @@ enum XML {
       case "\"": result += "&quot;"
       case "'": result += "&#39;"
       case "\n", "\t", "\r": result.unicodeScalars.append(scalar)
-      case _ where scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF: result += "\u{FFFD}"
-      case _ where scalar.value >= 0x7F && Terminal.isControl(scalar): result += "\u{FFFD}"
+      case _ where scalar.isSteering || scalar.value == 0xFFFE || scalar.value == 0xFFFF: result += "\u{FFFD}"
       default: result.unicodeScalars.append(scalar)
       }
     }

@@ -226,7 +226,7 @@ package struct RegistrySurvey: Sendable {
     if let listing = await publicListing(own, way, &seen), repositories.isEmpty {
       let known = Set(names)
       for name in listing.repositories.prefix(RegistryProducts.repositoryLimit)
-      where !known.contains(name) && Self.isRepository(name) { names.append(name) }
+      where !known.contains(name) && ImageReference.isRepository(name) { names.append(name) }
       if !listing.isWhole || listing.repositories.count > RegistryProducts.repositoryLimit {
         seen.gaps.append(
           "all that its interface shows to anybody: \(listing.repositories.count) repositories were taken from it")
@@ -540,26 +540,10 @@ package struct RegistrySurvey: Sendable {
     }
     if value.isNull { return ([], 0) }
     guard let items = value.array else { return nil }
-    let names = items.compactMap(\.string).filter(key == "tags" ? isTag : isRepository)
-    return (names, items.count - names.count)
-  }
-
-  private static func isTag(_ text: String) -> Bool {
-    (1...128).contains(text.utf8.count) && text.utf8.first != 0x2E && text.utf8.first != 0x2D
-      && isOf(text, "._-", upper: true)
-  }
-
-  private static func isRepository(_ text: String) -> Bool {
-    (1...255).contains(text.utf8.count) && isOf(text, "._-/", upper: false)
-      && text.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { part in
-        part.utf8.first.map { $0 &- 0x61 < 26 || $0 &- 0x30 < 10 } ?? false
-      }
-  }
-
-  private static func isOf(_ text: String, _ marks: String, upper: Bool) -> Bool {
-    text.utf8.allSatisfy { byte in
-      byte &- 0x61 < 26 || byte &- 0x30 < 10 || upper && byte &- 0x41 < 26 || marks.utf8.contains(byte)
+    let names = items.compactMap(\.string).filter {
+      key == "tags" ? ImageReference.isTag($0) : ImageReference.isRepository($0)
     }
+    return (names, items.count - names.count)
   }
 
   /// `</v2/_catalog?last=x&n=100>; rel="next"`

@@ -56,18 +56,24 @@ extension PackageExtractor {
   /// Source: Debian Policy, section 12.5.
   private static func commonLicenses(in bytes: ArraySlice<UInt8>) -> [String] {
     let folder = Array("/usr/share/common-licenses/".utf8)
-    let text = bytes.split(whereSeparator: { $0 == 0x20 || $0 == 0x0A || $0 == 0x09 })
-    // Of the GNU licences each text says by itself whether later versions hold as well.
-    let words = Array("any later version".utf8).split(separator: 0x20)
-    let holdsLater = text.indices.contains { place in
-      place + 2 < text.count
-        && zip(words, text[place...]).allSatisfy { word, other in other.starts(with: word) }
+    var places: [Int] = []
+    bytes.withUnsafeBufferPointer { buffer in
+      var index = 0
+      while index + folder.count <= buffer.count {
+        if buffer[index] == folder[0], buffer[index..<index + folder.count].elementsEqual(folder) {
+          index += folder.count
+          places.append(bytes.startIndex + index)
+        } else {
+          index += 1
+        }
+      }
     }
+    guard !places.isEmpty else { return [] }
+    let holdsLater = saysAnyLaterVersion(bytes)
     var found: [String] = []
-    for word in text {
-      guard let start = word.firstRange(of: folder)?.upperBound else { continue }
+    for place in places {
       var name = String(
-        decoding: word[start...].prefix { $0 &- 0x30 < 10 || ($0 | 0x20) &- 0x61 < 26 || $0 == 0x2D || $0 == 0x2E },
+        decoding: bytes[place...].prefix { $0 &- 0x30 < 10 || ($0 | 0x20) &- 0x61 < 26 || $0 == 0x2D || $0 == 0x2E },
         as: UTF8.self)
       while name.last == "." { name.removeLast() }
       let isGNU = ["GPL-", "LGPL-", "GFDL-"].contains { name.hasPrefix($0) }
@@ -75,6 +81,17 @@ extension PackageExtractor {
       if !name.isEmpty, !found.contains(name), found.count < 20 { found.append(name) }
     }
     return found
+  }
+
+  /// Of the GNU licences each text says by itself whether later versions hold as well.
+  private static func saysAnyLaterVersion(_ bytes: ArraySlice<UInt8>) -> Bool {
+    let words = ["any", "later", "version"].map { Array($0.utf8) }
+    var matched = 0
+    for word in bytes.split(whereSeparator: { $0 == 0x20 || $0 == 0x0A || $0 == 0x09 }) {
+      matched = word.starts(with: words[matched]) ? matched + 1 : word.starts(with: words[0]) ? 1 : 0
+      if matched == words.count { return true }
+    }
+    return false
   }
 
   /// The files of a package of an image without a shell, each behind its sum.

@@ -36,11 +36,16 @@ package enum FileFacts {
   /// Whether a file may hold packages, or be a program that runs as its owner: those lie with programs, or below a folder of their
   /// package's, and have no ending.
   private static func mayMatter(_ path: String) -> Bool {
-    if path.contains("bin/") || path.contains("/libexec/") || PackageExtractors.extractor(for: path) != nil {
-      return true
-    }
+    if liesWithPrograms(path) || PackageExtractors.extractor(for: path) != nil { return true }
     guard path.hasPrefix("usr/lib/") || path.hasPrefix("lib/") else { return false }
     let parts = path.split(separator: "/")
     return parts.count >= 4 && parts.last?.contains(".") == false
+  }
+
+  /// Whether a folder on the way is called `…bin`, or `libexec` and not the first: asked of each file of an image.
+  private static func liesWithPrograms(_ path: String) -> Bool {
+    path.utf8.split(separator: 0x2F, omittingEmptySubsequences: false).dropLast().enumerated().contains { place, part in
+      part.suffix(3).elementsEqual("bin".utf8) || place > 0 && part.elementsEqual("libexec".utf8)
+    }
   }
 }

@@ -42,6 +42,26 @@ import Testing
     #expect(extractor.extract(Array(text.utf8), path).traits.first?.licenses == licenses)
   }
 
+  /// The folder of a package may be a link to that of another one of the same source.
+  @Test func ofOneSource() throws {
+    func control(_ name: String, _ source: String) -> String {
+      "Package: \(name)\nStatus: install ok installed\nSource: \(source)\nVersion: 12.2.0-14\n\n"
+    }
+    let files = [
+      ("etc/os-release", "ID=debian\nVERSION_ID=12\n"),
+      ("usr/share/doc/gcc-12-base/copyright", "License: GPL-3+\n See /usr/share/common-licenses/GPL-3.\n"),
+      (
+        "var/lib/dpkg/status",
+        control("gcc-12-base", "gcc-12") + control("libgcc-s1", "gcc-12") + control("zlib1g", "zlib")
+      ),
+    ]
+    let scanner = LayerScanner()
+    scanner.feed(TarBuilder.archive(files).span.bytes)
+    var stack = LayerStack()
+    stack.add(scanner.finish().facts, layer: 0)
+    #expect(stack.packages.map(\.licenses) == [["GPL-3+"], ["GPL-3+"], []])
+  }
+
   /// Older packages of Alpine name one licence beside the other; each has the sum of its description.
   @Test func ofAlpine() throws {
     let text = "C:Q1p78yvTLG094tHE1+dToJGbmYzQE=\nP:a\nV:1-r0\nL:MPL-2.0 GPL-2.0-or-later\n\nP:b\nV:1-r0\nL:MIT BSD\n\n"

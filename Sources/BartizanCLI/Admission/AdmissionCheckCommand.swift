@@ -11,7 +11,8 @@ struct AdmissionCheckCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan admission check manifests/ --policies policies/
-        helm template chart/ | bartizan admission check - --policies policies/ -f cluster.tar.gz
+        helm template chart/ | bartizan admission check - --policies policies/ \\
+          -f cluster.tar.gz
         bartizan admission check deploy.yaml --policies policies/ --format sarif
 
       Each object is first made what the server would store of it (defaults, built-in plugins, mutating policies), and \

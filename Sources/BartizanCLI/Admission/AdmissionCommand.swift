@@ -6,11 +6,11 @@ struct AdmissionCommand: AsyncParsableCommand {
     abstract: "Evaluate admission policies written in CEL as the API server does, without one.",
     discussion: """
       EXAMPLES
-        bartizan admission check manifests/ --policies policies/     would these be admitted?
-        bartizan admission audit -f cluster.tar.gz                   what runs and would be refused tomorrow?
+        bartizan admission check manifests/ --policies policies/    would these pass?
+        bartizan admission audit -f cluster.tar.gz          what would be refused?
         bartizan admission replay --audit-log audit.log --policies policies/
-        bartizan admission lint policies/                            would the server take the policies?
-        bartizan admission test policies/tests.yaml                  unit tests of policies
+        bartizan admission lint policies/                   are they valid?
+        bartizan admission test policies/tests.yaml         unit tests
 
       Policies are ValidatingAdmissionPolicies and MutatingAdmissionPolicies with their bindings and params, and those \
       of Kyverno and Gatekeeper that are written in CEL.

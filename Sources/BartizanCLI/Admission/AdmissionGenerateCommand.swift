@@ -13,9 +13,12 @@ struct AdmissionGenerateCommand: ParsableCommand {
     discussion: """
       EXAMPLES
         bartizan admission generate --level restricted > policies/restricted.yaml
-        bartizan admission generate --level baseline --action warn --exempt kube-system --exempt ci
-        bartizan admission generate --allowed-registry registry.example/team --allowed-registry ghcr.io/acme
-        bartizan admission generate --check unpinned-image --check missing-memory-limit --action warn
+        bartizan admission generate --level baseline --action warn \\
+          --exempt kube-system --exempt ci
+        bartizan admission generate --allowed-registry registry.example/team \\
+          --allowed-registry ghcr.io/acme
+        bartizan admission generate --check unpinned-image \\
+          --check missing-memory-limit --action warn
 
       Unlike the labels of namespaces, the policy judges what makes pods, too (Deployments, CronJobs, …), so that it \
       is the author of the workload who is refused. It gives the same verdicts as `bartizan pss check` at the latest \

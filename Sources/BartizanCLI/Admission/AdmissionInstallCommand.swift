@@ -16,8 +16,10 @@ struct AdmissionInstallCommand: AsyncParsableCommand {
     commandName: "install", abstract: "Print what makes an API server ask `bartizan serve`.",
     discussion: """
       EXAMPLES
-        bartizan admission install --policies policies/*.yaml --image registry.example/bartizan:1.0 | kubectl apply -f -
-        bartizan admission install --policies policies/ --url https://admission.example:9443 > webhook.yaml
+        bartizan admission install --policies policies/*.yaml \\
+          --image registry.example/bartizan:1.0 | kubectl apply -f -
+        bartizan admission install --policies policies/ \\
+          --url https://admission.example:9443 > webhook.yaml
 
       The webhook configuration asks about what the rules of the policies are about, leaves out kube-system and the \
       namespace of the webhook itself, and trusts our certificate authority, which is made where there is none yet. \

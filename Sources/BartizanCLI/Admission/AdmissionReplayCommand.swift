@@ -11,7 +11,8 @@ struct AdmissionReplayCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan admission replay --audit-log audit.log --policies policies/
-        bartizan admission replay --audit-log audit.log.gz --policies policies/ -f cluster.tar.gz
+        bartizan admission replay --audit-log audit.log.gz --policies policies/ \\
+          -f cluster.tar.gz
 
       What a policy would have refused, by user and workload, so that it breaks nobody when it is enforced. Events \
       without a body (level Metadata), patches without their result, and deletions cannot be judged: they are counted \

@@ -10,8 +10,11 @@ struct AdvisoriesUpdateCommand: AsyncParsableCommand {
     commandName: "update", abstract: "Build the store from published advisories.",
     discussion: """
       EXAMPLES
-        bartizan advisories update --source mirror/osv --risk mirror/known_exploited_vulnerabilities.json
-        bartizan advisories update --source https://osv-vulnerabilities.storage.googleapis.com --ecosystem PyPI --ecosystem Go
+        bartizan advisories update --source mirror/osv \\
+          --risk mirror/known_exploited_vulnerabilities.json
+        bartizan advisories update \\
+          --source https://osv-vulnerabilities.storage.googleapis.com \\
+          --ecosystem PyPI --ecosystem Go
 
       A source is a folder of ECOSYSTEM/all.zip as OSV has it, on disk or behind a URL; a single archive; or a \
       document, or a folder of them: OSV records, the secdb of Alpine, Wolfi and Chainguard, and the data of \

@@ -7,7 +7,8 @@ struct AlertsCloseCommand: AsyncParsableCommand {
     commandName: "close", abstract: "Close alerts, with the reason.",
     discussion: """
       EXAMPLES
-        bartizan alerts close d50ba116959ac017 --reason benign --comment "the upgrade of the cluster" --data /var/lib/bartizan
+        bartizan alerts close d50ba116959ac017 --reason benign \\
+          --comment "the upgrade of the cluster" --data /var/lib/bartizan
 
       Reasons: true-positive (it was an attack), benign (it happened, and was meant), false-positive (it did not happen as \
       told), duplicate. What goes on afterwards opens it again; `alerts suppress` keeps alerts silent.

@@ -6,7 +6,8 @@ struct AlertsCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan alerts list --severity high --since -1d --data /var/lib/bartizan
-        bartizan alerts close d50ba116959ac017 --reason benign --server https://bartizan.example:8787
+        bartizan alerts close d50ba116959ac017 --reason benign \\
+          --server https://bartizan.example:8787
 
       `bartizan serve` keeps alerts beside the events that it takes, `bartizan detect --data FOLDER --keep` those of what was \
       stored before. An alert is new, acknowledged or closed; what goes on after it was closed opens it again.

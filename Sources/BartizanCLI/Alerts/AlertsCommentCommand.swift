@@ -7,7 +7,8 @@ struct AlertsCommentCommand: AsyncParsableCommand {
     commandName: "comment", abstract: "Say something about an alert, for its history.",
     discussion: """
       EXAMPLES
-        bartizan alerts comment d50ba116959ac017 "asked the owner of the account" --data /var/lib/bartizan
+        bartizan alerts comment d50ba116959ac017 "asked the owner of the account" \\
+          --data /var/lib/bartizan
       """)
 
   @Argument(help: "Its id, as `list` shows it.") var id: String

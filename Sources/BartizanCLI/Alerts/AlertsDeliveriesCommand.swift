@@ -8,7 +8,8 @@ struct AlertsDeliveriesCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan alerts deliveries --data /var/lib/bartizan
-        bartizan alerts deliveries --destination splunk-hec-1 --server https://bartizan.example:8787
+        bartizan alerts deliveries --destination splunk-hec-1 \\
+          --server https://bartizan.example:8787
 
       What a destination does not take at the moment is tried again and again. What it refuses for good is dead: it waits \
       for `alerts redeliver`.

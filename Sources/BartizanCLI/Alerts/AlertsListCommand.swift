@@ -8,7 +8,8 @@ struct AlertsListCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan alerts list --severity high --since -1d --data /var/lib/bartizan
-        bartizan alerts list --state all --since -7d --server https://bartizan.example:8787
+        bartizan alerts list --state all --since -7d \\
+          --server https://bartizan.example:8787
       """)
 
   @OptionGroup var filter: AlertFilterOptions

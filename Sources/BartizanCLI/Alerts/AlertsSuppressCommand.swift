@@ -7,7 +7,8 @@ struct AlertsSuppressCommand: AsyncParsableCommand {
     commandName: "suppress", abstract: "Keep new alerts of a rule, actor or address silent for a while.",
     discussion: """
       EXAMPLES
-        bartizan alerts suppress --rule kubernetes-exec --actor system:serviceaccount:ci:runner --for 30d \\
+        bartizan alerts suppress --rule kubernetes-exec \\
+          --actor system:serviceaccount:ci:runner --for 30d \\
           --reason "the pipeline runs its tests so" --data /var/lib/bartizan
 
       Alerts that have all that is named are kept, and are part of no incident; nobody is told. Those that were kept before \

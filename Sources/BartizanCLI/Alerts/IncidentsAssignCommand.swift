@@ -7,7 +7,8 @@ struct IncidentsAssignCommand: AsyncParsableCommand {
     commandName: "assign", abstract: "Say who is to look at incidents.",
     discussion: """
       EXAMPLES
-        bartizan incidents assign inc-d50ba116959ac017 --to kim --data /var/lib/bartizan
+        bartizan incidents assign inc-d50ba116959ac017 --to kim \\
+          --data /var/lib/bartizan
       """)
 
   @OptionGroup var triage: TriageOptions

@@ -7,7 +7,8 @@ struct IncidentsCloseCommand: AsyncParsableCommand {
     commandName: "close", abstract: "Close incidents, with the reason.",
     discussion: """
       EXAMPLES
-        bartizan incidents close inc-d50ba116959ac017 --reason benign --comment "the upgrade of the cluster" --data /var/lib/bartizan
+        bartizan incidents close inc-d50ba116959ac017 --reason benign \\
+          --comment "the upgrade of the cluster" --data /var/lib/bartizan
 
       Reasons: true-positive (it was an attack), benign (it happened, and was meant), false-positive (it did not happen as \
       told), duplicate. What goes on afterwards opens it again; `alerts suppress` keeps alerts silent.

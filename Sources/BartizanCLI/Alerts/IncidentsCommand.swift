@@ -7,7 +7,8 @@ struct IncidentsCommand: AsyncParsableCommand {
       EXAMPLES
         bartizan incidents list --data /var/lib/bartizan
         bartizan incidents show inc-d50ba116959ac017 --data /var/lib/bartizan
-        bartizan incidents close inc-d50ba116959ac017 --reason true-positive --server https://bartizan.example:8787
+        bartizan incidents close inc-d50ba116959ac017 --reason true-positive \\
+          --server https://bartizan.example:8787
 
       `bartizan serve` keeps incidents beside the events that it takes, `bartizan detect --data FOLDER --keep` those of what \
       was stored before.

@@ -7,7 +7,8 @@ struct IncidentsCommentCommand: AsyncParsableCommand {
     commandName: "comment", abstract: "Say something about an incident, for its history.",
     discussion: """
       EXAMPLES
-        bartizan incidents comment inc-d50ba116959ac017 "asked the owner of the account" --data /var/lib/bartizan
+        bartizan incidents comment inc-d50ba116959ac017 \\
+          "asked the owner of the account" --data /var/lib/bartizan
       """)
 
   @Argument(help: "Its id, as `list` shows it.") var id: String

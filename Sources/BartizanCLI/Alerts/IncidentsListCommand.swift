@@ -8,7 +8,8 @@ struct IncidentsListCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan incidents list --data /var/lib/bartizan
-        bartizan incidents list --state all --since -7d --server https://bartizan.example:8787
+        bartizan incidents list --state all --since -7d \\
+          --server https://bartizan.example:8787
       """)
 
   @OptionGroup var filter: AlertFilterOptions

@@ -25,9 +25,11 @@ struct CISReviewCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan cis -f cluster/ --node nodes/*.json
-        bartizan cis --context prod --node cp-1.json worker-1.json --output html=cis.html
+        bartizan cis --context prod --node cp-1.json worker-1.json \\
+          --output html=cis.html
         bartizan cis --node node.json --benchmark cis-1.11 --format json
-        bartizan cis --context prod --baseline last-month.json -o oscal=results.json -o json=cis.json
+        bartizan cis --context prod --baseline last-month.json -o oscal=results.json \\
+          -o json=cis.json
 
       Records of nodes are made by `bartizan node collect`; those that nodes left in ConfigMaps (`node manifest`) are found in \
       the cluster. Without them nodes are seen through the API alone: their static pods, what kubelets say they run with \

@@ -10,7 +10,8 @@ struct CISRunCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan cis run --definitions cfg/ --benchmark cis-1.12 --node node.json
-        bartizan cis run --definitions cfg/ --benchmark cis-1.12 --targets node --allow-commands --format json
+        bartizan cis run --definitions cfg/ --benchmark cis-1.12 --targets node \\
+          --allow-commands --format json
 
       The definitions are evaluated as kube-bench does, and the report has its formats. Audits of the usual shapes are answered \
       from the record of a node. --allow-commands runs audits through /bin/sh on this machine: they are whatever the files say. \

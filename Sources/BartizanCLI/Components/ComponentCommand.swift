@@ -8,7 +8,8 @@ struct ComponentCommand: ParsableCommand {
       EXAMPLES
         bartizan component list -f examples/cluster
         bartizan component review pseios -f examples/cluster
-        bartizan component review --all --format html -f cluster.yaml > components.html
+        bartizan component review --all --format html -f cluster.yaml \\
+          > components.html
         bartizan component review --all --baseline last.json --context prod
 
       Components are recognised by themselves: by the records and labels of Helm, bundles of operators, the recommended labels, \

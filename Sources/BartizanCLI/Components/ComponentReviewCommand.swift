@@ -11,7 +11,8 @@ struct ComponentReviewCommand: AsyncParsableCommand {
       EXAMPLES
         bartizan component review pseios -f examples/cluster
         bartizan component review --all --format markdown --context prod
-        bartizan component review argo-cd --audit-log audit.log --baseline last-review.json -f cluster.yaml
+        bartizan component review argo-cd --audit-log audit.log \\
+          --baseline last-review.json -f cluster.yaml
 
       A name is that of the component, its Helm release or chart, its namespace, or its group of custom resources. The baseline is what \
       an earlier review wrote with --format json. Exit code 1: a component is graded --fail-at or worse, or worse than in the baseline; \

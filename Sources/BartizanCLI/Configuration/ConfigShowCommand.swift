@@ -7,8 +7,8 @@ struct ConfigShowCommand: ParsableCommand {
     commandName: "show", abstract: "Which options are set, and where each value comes from.",
     discussion: """
       EXAMPLES
-        bartizan config show                     what a file and variables set, for all commands
-        bartizan config show image scan          every option of a command, with its default
+        bartizan config show               what a file and variables set
+        bartizan config show image scan    every option, with its default
       """)
 
   @Argument(help: "The words of a command, such as image scan; none: all commands, without defaults.")

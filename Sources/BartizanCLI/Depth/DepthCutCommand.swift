@@ -10,7 +10,8 @@ struct DepthCutCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan depth cut pod:payments/orders-db --from internet -f examples/cluster
-        bartizan depth cut cluster-admin --audit-log audit.log --flows flows.json --context prod
+        bartizan depth cut cluster-admin --audit-log audit.log --flows flows.json \\
+          --context prod
 
       Changes are rights taken away, tokens withheld, pods confined or isolated, entry points closed. What they cost stands in \
       docs/depth.md. Nothing is changed: they are applied to what was read, which is evaluated again. Exit code 1: there is a path; \

@@ -9,7 +9,8 @@ struct DepthExplainCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan depth explain cluster-admin -f examples/cluster
-        bartizan depth explain pod:payments/orders-db --from pod:frontend/shop-front -f examples/cluster
+        bartizan depth explain pod:payments/orders-db --from pod:frontend/shop-front \\
+          -f examples/cluster
 
       Each step is asked again of the engine that it rests on; below it stands what to type to see the same. Exit code 1: there is a \
       path; 3: none is certain, and not everything was seen.

@@ -9,8 +9,10 @@ struct DepthPathsCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan depth paths secret:payments/orders-db -f examples/cluster
-        bartizan depth paths cluster-admin --from pod:frontend/shop-front --format dot -f examples/cluster
-        bartizan depth paths node --technique mount-node-disk --from internet -f examples/cluster
+        bartizan depth paths cluster-admin --from pod:frontend/shop-front \\
+          --format dot -f examples/cluster
+        bartizan depth paths node --technique mount-node-disk --from internet \\
+          -f examples/cluster
 
       The weakest path is exact; each further one does without the last step of those before. Exit code 1: there is a path; 3: none \
       is certain, and not everything was seen.

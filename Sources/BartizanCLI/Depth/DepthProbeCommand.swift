@@ -12,10 +12,12 @@ struct DepthProbeCommand: AsyncParsableCommand {
     abstract: "Ask servers that you name whether their doors are open, and compare with the graph.",
     discussion: """
       EXAMPLES
-        bartizan depth probe --active kubelet:10.0.0.5 etcd:10.0.0.4 api:https://10.0.0.1:6443
-        bartizan depth probe --active service:https://shop.example --from internet --context prod
-        bartizan depth probe --active rights metadata                   in a pod: its account, the cloud's metadata
-        bartizan depth probe --plan kubelet:10.0.0.5                    what would be sent
+        bartizan depth probe --active kubelet:10.0.0.5 etcd:10.0.0.4 \\
+          api:https://10.0.0.1:6443
+        bartizan depth probe --active service:https://shop.example --from internet \\
+          --context prod
+        bartizan depth probe --active rights metadata     in a pod: what it is given
+        bartizan depth probe --plan kubelet:10.0.0.5      what would be sent
 
       Targets are \(ProbeTarget.spellings); ranges are not probed. Nothing is sent without --active, and then to these targets alone: a \
       request at a time, each told beforehand on standard error with --verbose and afterwards in the answer, without credentials, \

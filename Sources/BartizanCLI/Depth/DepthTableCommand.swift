@@ -9,7 +9,8 @@ struct DepthTableCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan depth -f examples/cluster
-        bartizan depth --crown-jewels jewels.yaml --from internet --from image:registry.example/app:1 -f manifests/
+        bartizan depth --crown-jewels jewels.yaml --from internet \\
+          --from image:registry.example/app:1 -f manifests/
 
       Found by themselves are cluster admin, the nodes, workloads that keep data with their Secrets, and identities \
       of clouds. Exit code 1: something lies less deep than --fail-below; 3: not everything was seen.

@@ -16,8 +16,10 @@ struct DetectCommand: AsyncParsableCommand {
         bartizan detect --input audit.log
         bartizan detect --input audit.log.gz --input auth.log --rules my-rules/
         kubectl logs -n falco ds/falco | bartizan detect --input - --format jsonl
-        bartizan detect --data /var/lib/bartizan --since -30d --indicators addresses.txt
-        bartizan detect --data /var/lib/bartizan --rules new.yml --no-built-in-rules --keep
+        bartizan detect --data /var/lib/bartizan --since -30d \\
+          --indicators addresses.txt
+        bartizan detect --data /var/lib/bartizan --rules new.yml \\
+          --no-built-in-rules --keep
 
       Reads logs of any kind that Bartizan knows: audit events of the API server, Falco, sshd, registries, CloudTrail, \
       Windows and more; see docs/detection.md. Rules that come with the program are always tried, rules of --rules \

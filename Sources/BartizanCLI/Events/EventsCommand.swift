@@ -5,8 +5,11 @@ struct EventsCommand: AsyncParsableCommand {
     commandName: "events", abstract: "Logs of a cluster: find, count and understand what happened.",
     discussion: """
       EXAMPLES
-        bartizan events search 'user.name: "system:anonymous" and http.response.status_code < 400' --input audit.log
-        bartizan events count 'event.outcome: failure' --count-by user.name --input /var/log/kubernetes
+        bartizan events search \\
+          'user.name: "system:anonymous" and http.response.status_code < 400' \\
+          --input audit.log
+        bartizan events count 'event.outcome: failure' --count-by user.name \\
+          --input /var/log/kubernetes
         bartizan events fields --input falco.jsonl
         kubectl logs -n kube-system kube-apiserver-cp | bartizan events tail --input -
         bartizan events import /var/log/kubernetes --data /var/lib/bartizan

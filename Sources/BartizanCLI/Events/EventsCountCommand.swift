@@ -10,9 +10,12 @@ struct EventsCountCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan events count 'http.response.status_code >= 400' --input audit.log
-        bartizan events count '*' --count-by user.name,event.action --limit 20 --input audit.log
-        bartizan events count 'event.action: list' --bucket 5m --distinct user.name --input audit.log
-        bartizan events count '*' --count-by url.domain --sum http.response.bytes --percentiles event.duration --input access.log
+        bartizan events count '*' --count-by user.name,event.action --limit 20 \\
+          --input audit.log
+        bartizan events count 'event.action: list' --bucket 5m --distinct user.name \\
+          --input audit.log
+        bartizan events count '*' --count-by url.domain --sum http.response.bytes \\
+          --percentiles event.duration --input access.log
 
       Without options it prints a number. An event with several values of a field counts in the group of each. \
       Percentiles of more than 65,536 values are within half a percent, and marked by ~.

@@ -12,7 +12,8 @@ struct EventsPruneCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan events prune --retain 90d --data /var/lib/bartizan
-        bartizan events prune --retain 30d --retain-source kubernetes.audit=365d --data /var/lib/bartizan
+        bartizan events prune --retain 30d --retain-source kubernetes.audit=365d \\
+          --data /var/lib/bartizan
         bartizan events prune --retain-size 50GB --dry-run --data /var/lib/bartizan
 
       Events are deleted by the day on which they were received, whole days at a time; the current day stays. With \

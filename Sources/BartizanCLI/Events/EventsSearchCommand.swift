@@ -8,11 +8,17 @@ struct EventsSearchCommand: AsyncParsableCommand {
     commandName: "search", abstract: "The events that match a query, in the order of their time.",
     discussion: """
       EXAMPLES
-        bartizan events search 'kubernetes.audit.objectRef.resource: secrets and event.action: list' --input audit.log
-        bartizan events search '*' --since -15m --input audit.log -o jsonl | jq -r '."user.name"'
-        bartizan events search 'requestObject.spec.hostNetwork: true' --fields @timestamp,user.name --input audit.log.gz
-        bartizan events search '*' --columns @timestamp,user.name,event.action --input table.csv
-        bartizan events search 'source.ip: "203.0.113.0/24"' --since now-30d --data /var/lib/bartizan
+        bartizan events search \\
+          'kubernetes.audit.objectRef.resource: secrets and event.action: list' \\
+          --input audit.log
+        bartizan events search '*' --since -15m --input audit.log -o jsonl | jq \\
+          -r '."user.name"'
+        bartizan events search 'requestObject.spec.hostNetwork: true' \\
+          --fields @timestamp,user.name --input audit.log.gz
+        bartizan events search '*' --columns @timestamp,user.name,event.action \\
+          --input table.csv
+        bartizan events search 'source.ip: "203.0.113.0/24"' --since now-30d \\
+          --data /var/lib/bartizan
 
       A query compares fields (`user.name: kim`), ranges (`http.response.status_code >= 400`), wildcards (`user_agent.original: \
       kubectl*`) and words anywhere (`"secret door"`), joined by and, or, not and parentheses; '*' is every event. A value \

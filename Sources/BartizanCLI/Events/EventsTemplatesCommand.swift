@@ -9,7 +9,8 @@ struct EventsTemplatesCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan events templates --input /var/log/containers
-        bartizan events templates 'kubernetes.namespace: shop' --since -7d --rarest --data /var/lib/bartizan
+        bartizan events templates 'kubernetes.namespace: shop' --since -7d \\
+          --rarest --data /var/lib/bartizan
 
       Messages that the same statement of a program printed share a template, in which <*> stands for what varies (the method \
       is Drain). What is said seldom, or for the first time, is often what matters: --rarest shows it first. Events without a \

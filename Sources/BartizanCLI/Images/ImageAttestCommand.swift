@@ -11,9 +11,12 @@ struct ImageAttestCommand: AsyncParsableCommand {
     commandName: "attest", abstract: "Sign a statement on images with a key: provenance, a bill of materials, a scan.",
     discussion: """
       EXAMPLES
-        bartizan image attest --key ci.key --type slsaprovenance1 --predicate provenance.json registry.example/team/app:1.4
-        bartizan image sbom --format cyclonedx --output sbom.json registry.example/team/app:1.4
-        bartizan image attest --key ci.key --type cyclonedx --predicate sbom.json registry.example/team/app:1.4
+        bartizan image attest --key ci.key --type slsaprovenance1 \\
+          --predicate provenance.json registry.example/team/app:1.4
+        bartizan image sbom --format cyclonedx --output sbom.json \\
+          registry.example/team/app:1.4
+        bartizan image attest --key ci.key --type cyclonedx --predicate sbom.json \\
+          registry.example/team/app:1.4
 
       The predicate becomes an in-toto statement on the digest of the image, signed in a DSSE envelope, and is stored beside \
       the image as `image sign` stores signatures. Types are URIs, or cosign's short names: slsaprovenance, \

@@ -9,7 +9,8 @@ struct ImageCompareCommand: AsyncParsableCommand {
     abstract: "Compare with reports of other scanners on the same image, and say why they differ.",
     discussion: """
       EXAMPLES
-        trivy image --format json --list-all-pkgs registry.example/team/app:1.4 > trivy.json
+        trivy image --format json --list-all-pkgs registry.example/team/app:1.4 \\
+          > trivy.json
         bartizan image compare registry.example/team/app:1.4 trivy.json
         bartizan image compare app.tar.gz trivy.json grype.json -o json
 

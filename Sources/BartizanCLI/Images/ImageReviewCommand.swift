@@ -12,7 +12,8 @@ struct ImageReviewCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan image review registry.example/team/app:1.4
-        bartizan image review --fail-on medium -o sarif=review.sarif app.tar.gz web.tar.gz
+        bartizan image review --fail-on medium -o sarif=review.sarif app.tar.gz \\
+          web.tar.gz
 
       Reviewed are the configuration (user, ports, health check), the steps of the build (URLs added, downloads run, \
       outdated package lists), and the files of all layers together: setuid programs, world-writable files, accounts \

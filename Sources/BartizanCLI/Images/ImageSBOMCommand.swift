@@ -12,7 +12,8 @@ struct ImageSBOMCommand: AsyncParsableCommand {
         bartizan image sbom -o cyclonedx-xml rootfs/ > rootfs.cdx.xml
         bartizan image sbom -o spdx rootfs/ > rootfs.spdx
         bartizan image sbom -o spdx3-json app.tar.gz > app.spdx3.json
-        bartizan image sbom -o cyclonedx=app.cdx.json -o spdx-json=app.spdx.json app.tar.gz
+        bartizan image sbom -o cyclonedx=app.cdx.json -o spdx-json=app.spdx.json \\
+          app.tar.gz
 
       The same packages give the same bytes; the time in it is that of $SOURCE_DATE_EPOCH, or the epoch. \
       Exit code 3: a part of the image could not be read, and its packages may be missing.

@@ -13,10 +13,12 @@ struct ImageScanCommand: AsyncParsableCommand {
       EXAMPLES
         bartizan advisories update --source mirror/osv
         bartizan image scan app.tar.gz
-        bartizan image scan registry.example/team/app:1.4 registry.example/team/web:2.0
+        bartizan image scan registry.example/team/app:1.4 \\
+          registry.example/team/web:2.0
         bartizan image scan --all layout/
         bartizan image scan --ignore-unfixed -o table -o sarif=image.sarif rootfs/
-        bartizan image scan --strict --fail-on high,not-covered --vex app.openvex.json app.tar.gz
+        bartizan image scan --strict --fail-on high,not-covered \\
+          --vex app.openvex.json app.tar.gz
         bartizan image scan --with trivy.json --with grype.json app.tar.gz
 
       A package of a distribution is matched by its source package and release; files that the distribution's \

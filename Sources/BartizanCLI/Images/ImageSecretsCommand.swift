@@ -13,7 +13,8 @@ struct ImageSecretsCommand: AsyncParsableCommand {
       EXAMPLES
         bartizan image secrets registry.example/team/app:1.4
         bartizan image secrets -o json rootfs/
-        bartizan image secrets --secret-rules secrets.yaml --baseline main.json -o sarif=secrets.sarif app.tar
+        bartizan image secrets --secret-rules secrets.yaml --baseline main.json \\
+          -o sarif=secrets.sarif app.tar
 
       A credential that a later layer deletes is still in the image, for whoever pulls it, and is reported as such. \
       Credentials are shown by their first bytes and their length, never whole. Tests and documentation of packages \

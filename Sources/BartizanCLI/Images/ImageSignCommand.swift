@@ -12,8 +12,10 @@ struct ImageSignCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan image sign --key team.key registry.example/team/app:1.4
-        bartizan image sign --key team.key --annotation commit=0123abc layout/:registry.example/team/app:1.4
-        bartizan image sign --key team.key --layout tags registry.example/team/app@sha256:…
+        bartizan image sign --key team.key --annotation commit=0123abc \\
+          layout/:registry.example/team/app:1.4
+        bartizan image sign --key team.key --layout tags \\
+          registry.example/team/app@sha256:…
 
       The signature is stored beside the image, in the registry or in an OCI layout that is a folder: as a bundle that refers \
       to it, as cosign 3 does, or with --layout tags under cosign's older tag. A reference is resolved once, and what is \

@@ -13,10 +13,13 @@ struct ImageVerifyCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan image verify --key team.pub registry.example/team/app:1.4
-        bartizan image verify --policy policies/signed.yaml --explain registry.example/team/app:1.4 layout/
-        bartizan image verify --certificate-identity-regexp 'https://github.com/example/.*' \\
-          --certificate-oidc-issuer https://token.actions.githubusercontent.com --type slsaprovenance1 \\
-          --condition 'predicate.runDetails.builder.id.startsWith("https://github.com/")' ghcr.io/example/app:1.4
+        bartizan image verify --policy policies/signed.yaml --explain \\
+          registry.example/team/app:1.4 layout/
+        bartizan image verify --type slsaprovenance1 \\
+          --certificate-identity-regexp 'https://github.com/example/.*' \\
+          --certificate-oidc-issuer https://token.actions.githubusercontent.com \\
+          --condition 'predicate.buildDefinition.buildType.startsWith("https://")' \\
+          ghcr.io/example/app:1.4
 
       Signatures are those of cosign (tags .sig and .att, referrers, bundles) and of Notation, in a registry, an OCI \
       layout or an archive of one. A reference counts as what it resolves to, for an image of several platforms the \

@@ -11,8 +11,10 @@ struct NetworkCanCommand: AsyncParsableCommand {
     commandName: "can", abstract: "Check whether one end may connect to another.",
     discussion: """
       EXAMPLES
-        bartizan network can frontend/shop-front payments/orders-db 5432 -f examples/cluster
-        bartizan network can frontend/shop-front gateway/api-gateway 8080 --method GET --path /orders -f examples/cluster
+        bartizan network can frontend/shop-front payments/orders-db 5432 \\
+          -f examples/cluster
+        bartizan network can frontend/shop-front gateway/api-gateway 8080 \\
+          --method GET --path /orders -f examples/cluster
         bartizan network can --batch questions.jsonl -f cluster.yaml
 
       An end is NAMESPACE/NAME of a pod, workload or Service, an address, or a DNS name. A Service is asked for on \

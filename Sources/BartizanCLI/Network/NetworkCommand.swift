@@ -16,7 +16,8 @@ struct NetworkCommand: ParsableCommand {
 
       EXAMPLES
         bartizan network reach -f manifests/
-        bartizan network explain frontend/shop-front payments/orders-db 5432 -f examples/cluster
+        bartizan network explain frontend/shop-front payments/orders-db 5432 \\
+          -f examples/cluster
         bartizan network exposure -f examples/cluster
       """,
     subcommands: [

@@ -8,9 +8,11 @@ struct NetworkExplainCommand: AsyncParsableCommand {
     commandName: "explain", abstract: "Explain what each policy says of a connection, and which one decides.",
     discussion: """
       EXAMPLES
-        bartizan network explain frontend/shop-front payments/orders-db 5432 -f examples/cluster
+        bartizan network explain frontend/shop-front payments/orders-db 5432 \\
+          -f examples/cluster
         bartizan network explain shop/web api.example.com 443 -f cluster.yaml
-        bartizan network explain 203.0.113.7 gateway/api-gateway 9901 -f examples/cluster
+        bartizan network explain 203.0.113.7 gateway/api-gateway 9901 \\
+          -f examples/cluster
       """)
 
   @OptionGroup var input: FileOptions

@@ -11,7 +11,8 @@ struct NodeCollectCommand: AsyncParsableCommand {
       EXAMPLES
         bartizan node collect > node.json
         bartizan node collect --root /host --name "$NODE_NAME" > node.json
-        bartizan node collect --root /host --mounted /etc /var/lib /proc --config-map bartizan-nodes
+        bartizan node collect --root /host --mounted /etc /var/lib /proc \\
+          --config-map bartizan-nodes
 
       Read are command lines of Kubernetes' components, owners and modes of their files, settings that are judged, and \
       names and dates of certificates. Nothing is run, and no key, token or password is kept. What may not be read is \

@@ -9,7 +9,8 @@ struct PSSHeadroomCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan pss headroom manifests/
-        kubectl get ns,deploy,sts,ds,cronjob -A -o json | bartizan pss headroom - -o json
+        kubectl get ns,deploy,sts,ds,cronjob -A -o json | bartizan pss headroom - \\
+          -o json
       """)
 
   @OptionGroup var input: SourceArguments

@@ -11,8 +11,10 @@ struct RBACComponentCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan rbac component pseios -f examples/cluster
-        bartizan rbac component --service-account pseios-system/pseios-operator -f examples/cluster
-        bartizan rbac component vendor --manifests vendor/manifests/ --audit-log audit.log
+        bartizan rbac component --service-account pseios-system/pseios-operator \\
+          -f examples/cluster
+        bartizan rbac component vendor --manifests vendor/manifests/ \\
+          --audit-log audit.log
       """)
 
   @OptionGroup var input: FileOptions

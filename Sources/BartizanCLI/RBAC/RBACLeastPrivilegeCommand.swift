@@ -12,7 +12,8 @@ struct RBACLeastPrivilegeCommand: AsyncParsableCommand {
       EXAMPLES
         bartizan rbac least-privilege --audit-log audit.log > roles.yaml
         bartizan rbac least-privilege --audit-log audit.log.gz --subject ci/runner
-        bartizan rbac least-privilege --audit-log audit.log --collapse-names 5 --join-namespaces 10
+        bartizan rbac least-privilege --audit-log audit.log --collapse-names 5 \\
+          --join-namespaces 10
 
       The roles allow every request of the log, refused ones included unless --allowed-only. Names are kept for \
       verbs that can be restricted to them; --collapse-names N grants all names of a resource once a verb was used \

@@ -10,7 +10,8 @@ struct RBACPathsCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan rbac paths -f manifests/
-        bartizan rbac paths pseios-system/pseios-operator --to secrets:payments -f manifests/
+        bartizan rbac paths pseios-system/pseios-operator --to secrets:payments \\
+          -f manifests/
         bartizan rbac paths --to node --within 2 -f cluster.yaml
         bartizan rbac paths --to payments/orders -f cluster.yaml
         bartizan rbac paths --from pod/web/front --to node -f cluster.yaml

@@ -10,7 +10,8 @@ struct RBACReviewCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan rbac review -f manifests/
-        bartizan rbac review -f today.yaml --since last-quarter.yaml --audit-log audit.log -o html=review.html
+        bartizan rbac review -f today.yaml --since last-quarter.yaml \\
+          --audit-log audit.log -o html=review.html
 
       Grades: F is cluster admin or one step from it, A has no dangerous permission. csv has the subjects alone.
       """)

@@ -12,7 +12,8 @@ struct RBACUnusedCommand: AsyncParsableCommand {
       EXAMPLES
         bartizan rbac unused -f manifests/
         bartizan rbac unused -f cluster.yaml --audit-log audit.log
-        bartizan rbac unused -f cluster.yaml --audit-log audit.log --write > tightened.yaml
+        bartizan rbac unused -f cluster.yaml --audit-log audit.log --write \\
+          > tightened.yaml
 
       --write prints, for each subject of the log that has more permissions than it used, roles with just what it used.
       """)

@@ -18,12 +18,17 @@ struct ServeCommand: AsyncParsableCommand {
       EXAMPLES
         bartizan serve
         bartizan serve --data /var/lib/bartizan --retain 90d --retain-size 50GB
-        bartizan serve --data /var/lib/bartizan --listen :8787 --certificates /var/lib/bartizan/tls --tls-name logs.example
-        bartizan serve --forward forward.yaml --rules my-rules/ --snapshot cluster.json
+        bartizan serve --data /var/lib/bartizan --listen :8787 \\
+          --certificates /var/lib/bartizan/tls --tls-name logs.example
+        bartizan serve --forward forward.yaml --rules my-rules/ \\
+          --snapshot cluster.json
         bartizan serve --fluent 127.0.0.1:24224 --syslog :514 --syslog-from 10.0.0.0/8
-        bartizan serve --admission-listen 127.0.0.1:9443 --policies policies/ --context prod --admission-anonymous
-        bartizan serve --admission-listen :9443 --config serve.yaml --in-cluster --admission-client-ca ca.crt
-        bartizan serve --check --admission-listen :9443 --policies policies/ --tokens tokens.json
+        bartizan serve --admission-listen 127.0.0.1:9443 --policies policies/ \\
+          --context prod --admission-anonymous
+        bartizan serve --admission-listen :9443 --config serve.yaml \\
+          --in-cluster --admission-client-ca ca.crt
+        bartizan serve --check --admission-listen :9443 --policies policies/ \\
+          --tokens tokens.json
 
       EVENTS are taken at --listen from senders that know the API server's audit webhook (/audit), Elasticsearch's bulk API \
       (/, /_bulk), Splunk's HTTP event collector (/services/collector), Sumo Logic (/receiver/v1/http/TOKEN), OTLP over \

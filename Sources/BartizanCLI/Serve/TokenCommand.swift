@@ -16,7 +16,8 @@ struct TokenCreateCommand: ParsableCommand {
     discussion: """
       EXAMPLES
         bartizan token create --scope admission --name "API server of prod"
-        bartizan token create --scope ingest --name "audit log of prod" --data /var/lib/bartizan
+        bartizan token create --scope ingest --name "audit log of prod" \\
+          --data /var/lib/bartizan
         bartizan token create --scope read --tokens /etc/bartizan/tokens.json
 
       A token is good for what its scope says: asking the admission webhook (admission), sending events (ingest), asking \

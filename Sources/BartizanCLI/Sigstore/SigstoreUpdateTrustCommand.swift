@@ -13,7 +13,8 @@ struct SigstoreUpdateTrustCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan sigstore update-trust --root root.json
-        bartizan sigstore update-trust --repository https://tuf.example.com --folder trust/
+        bartizan sigstore update-trust --repository https://tuf.example.com \\
+          --folder trust/
 
       This is the one command about signatures that asks something over the network besides registries, and only when it \
       is called. It follows the roots from the one that is trusted, and refuses documents that are expired, older than what \

@@ -9,9 +9,11 @@ struct SigstoreVerifyBundleCommand: AsyncParsableCommand {
     commandName: "verify-bundle", abstract: "Verify a Sigstore bundle on a file or a digest, offline.",
     discussion: """
       EXAMPLES
-        bartizan sigstore verify-bundle --bundle app.sigstore.json --certificate-identity ci@example.com \\
+        bartizan sigstore verify-bundle --bundle app.sigstore.json \\
+          --certificate-identity ci@example.com \\
           --certificate-oidc-issuer https://accounts.example.com app.tar.gz
-        bartizan sigstore verify-bundle --bundle app.sigstore.json --key team.pub sha256:9f86d0…
+        bartizan sigstore verify-bundle --bundle app.sigstore.json --key team.pub \\
+          sha256:9f86d0…
 
       The protocol is that of the Sigstore conformance suite. Nothing is asked over the network: the bundle, the \
       trusted root and the key are enough. Without --trusted-root, and where cosign keeps none, the trusted root is the \

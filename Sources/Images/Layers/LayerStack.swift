@@ -166,6 +166,24 @@ package struct LayerStack {
         found.append(package)
       }
     }
+    licenseBySource(&found)
     return found
+  }
+
+  /// A package of Debian may have no text of its own where another one of the same source has it: its folder is a link then.
+  ///
+  /// Source: Debian Policy, section 12.5.
+  private func licenseBySource(_ packages: inout [SoftwarePackage]) {
+    func source(_ package: SoftwarePackage) -> String? {
+      guard package.ecosystem.order?.name == VersionOrder.debian.name, package.vendor == nil else { return nil }
+      return package.source ?? package.name
+    }
+    var known: [String: [String]] = [:]
+    for package in packages where !package.licenses.isEmpty {
+      if let source = source(package), known[source] == nil { known[source] = package.licenses }
+    }
+    for index in packages.indices where packages[index].licenses.isEmpty {
+      if let source = source(packages[index]) { packages[index].licenses = known[source] ?? [] }
+    }
   }
 }

@@ -34,7 +34,9 @@ import Testing
         for command in line.split(separator: "|") {
           var type: any ParsableCommand.Type = BartizanCommand.self
           var words = command.split(separator: " ").map(String.init)[...]
-          guard words.first == "bartizan" || words.first == "kubectl" && words.dropFirst().first == "bartizan" else { continue }
+          guard words.first == "bartizan" || words.first == "kubectl" && words.dropFirst().first == "bartizan" else {
+            continue
+          }
           words = words.drop { $0 != "bartizan" }.dropFirst()
           while let word = words.first,
             let next = type.configuration.subcommands.first(where: { $0.configuration.commandName == word })

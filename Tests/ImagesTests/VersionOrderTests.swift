@@ -72,3 +72,24 @@ struct PublishedVersionTests {
     #expect(count > 1_500)
   }
 }
+
+/// The rules of pkg-version(8), and of its manual's examples.
+@Suite struct FreeBSDVersionTests {
+  @Test(arguments: [
+    ("1.0", "<", "1.0_1"), ("1.0_1", "<", "1.0_2"), ("2.0_9", "<", "1.0,1"), ("1.0,1", "<", "1.0_1,1"),
+    ("1.0", "=", "1"), ("10..1", "=", "10.1"), ("10", "<", "10a"), ("10a", "<", "10b"), ("10.a", "<", "10"),
+    ("10alpha", "<", "10"), ("10a1b2", "=", "10a1.b2"), ("1.d2", "=", "1.Development2"), ("pl11", "<", "alpha3"),
+    ("0.1beta2", "<", "0.1"), ("2.*", "<", "2pl1"), ("2pl1", "<", "2alpha3"), ("2.9f7", "<", "3.*"),
+    ("1.0rc1", "<", "1.0"), ("1.0+1", ">", "1.0"), ("9.2.7z", ">", "9.2.7b"), ("18446744073709551617", ">", "2"),
+    ("14.3-RELEASE-p2", ">", "14.3"), ("14.3-RELEASE", "=", "14.3"), ("14.3-p2", "=", "14.3_2"),
+  ])
+  func orders(_ a: String, _ symbol: String, _ b: String) throws {
+    let order = try #require(Ecosystem("FreeBSD:ports").order)
+    #expect(order.compare(a, b)?.symbol == symbol && order.compare(b, a)?.reversed.symbol == symbol)
+  }
+
+  @Test(arguments: ["", "1.0_x", "1.0,", "1.0-beta", "-p1", ".1", "latest version-2"])
+  func areNone(_ text: String) throws {
+    #expect(try #require(Ecosystem("FreeBSD").order).compare(text, "1.0") == nil)
+  }
+}

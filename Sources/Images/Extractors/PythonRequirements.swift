@@ -66,6 +66,7 @@ extension PackageExtractor {
     guard !requirement.name.isEmpty else { return leave(line, line.contains("://") ? .source : .unreadable, line) }
     if let address = requirement.address { return leave(requirement.name, .source, address) }
     guard let version = requirement.version else { return leave(requirement.name, .range, requirement.specifier) }
+    guard VersionOrder.python.isVersion(version) else { return leave(requirement.name, .unreadable, version) }
     found.packages.append(
       SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: requirement.name, version: version, path: path))
   }

@@ -36,7 +36,7 @@ enum ImageTableReport {
     let share = scan.report.share(of: findings)
     let packages = Phrase.count(share.all, "package")
     text +=
-      "\(Phrase.count(findings.count, "vulnerability")) in \(share.affected) of \(packages), \(unfixed) without a fix\(unrated > 0 ? ", \(unrated) without a rating" : ""); \(judged(scan.report)); \(scan.image.systemText)\(scan.image.layersText).\n"
+      "\(Phrase.count(findings.count, "vulnerability")) in \(share.affected) of \(packages), \(unfixed) without a fix\(unrated > 0 ? ", \(unrated) without a rating" : ""); \(judged(scan)); \(scan.image.systemText)\(scan.image.layersText).\n"
     let owned = scan.report.packages.count { $0.owner != nil }
     if owned > 0 {
       text +=
@@ -46,10 +46,15 @@ enum ImageTableReport {
   }
 
   /// Which share of the packages advisories were asked for.
-  private static func judged(_ report: ImageReport) -> String {
+  private static func judged(_ scan: ImageScanReport) -> String {
+    let report = scan.report
     let (judged, all) = (report.judged, report.total)
     let part = report.judgedInPart > 0 ? ", \(report.judgedInPart) of them in part" : ""
-    if judged == all { return "\(all == 0 ? "none" : "all") of them judged\(part)" }
+    // What could not be read may hold more.
+    let isWhole = !scan.image.problems.contains(where: \.hidesInput)
+    if judged == all {
+      return "\(all == 0 ? "none" : isWhole ? "all" : "all that could be read") of them judged\(part)"
+    }
     // Rounded down: what is not whole is never 100 %.
     let open = report.unresolved.count
     let others = [

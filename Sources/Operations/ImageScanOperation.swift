@@ -36,7 +36,7 @@ package struct ImageScanOperation: Sendable {
 
     /// Whether packages were not judged, or a part of the image could not be read.
     package var isPartial: Bool {
-      !report.uncovered.isEmpty || !report.undecided.isEmpty || image.problems.contains(where: \.hidesInput)
+      !report.uncovered.isEmpty || !report.undecided.isEmpty || !report.unresolved.isEmpty || image.problems.contains(where: \.hidesInput)
         || report.packages.isEmpty
     }
 
@@ -80,7 +80,8 @@ package struct ImageScanOperation: Sendable {
     var report: ImageReport
     do throws(DocumentError) {
       report = try ImageReport(
-        system: contents.system, packages: contents.packages, store: state.store, covered: covered, risks: state.risks)
+        system: contents.system, packages: contents.packages, unresolved: contents.unresolved, store: state.store,
+        covered: covered, risks: state.risks)
     } catch {
       throw BartizanError(error)
     }

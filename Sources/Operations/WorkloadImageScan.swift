@@ -93,8 +93,8 @@ package struct WorkloadImageScan: Sendable {
 
   private func judge(_ contents: ImageSource.Contents) throws -> ImageVerdicts.Answer {
     let report = try ImageReport(
-      system: contents.system, packages: contents.packages, store: state.store, covered: state.store.ecosystems,
-      risks: state.risks)
+      system: contents.system, packages: contents.packages, unresolved: contents.unresolved, store: state.store,
+      covered: state.store.ecosystems, risks: state.risks)
     // A partly read image without findings is not clean.
     if report.findings.isEmpty, let problem = contents.problems.first(where: \.hidesInput) {
       return .unread(problem.text)
@@ -109,7 +109,8 @@ package struct WorkloadImageScan: Sendable {
 extension LedgerImage {
   /// - Returns: nil for an image that was read only in part or not at all, which must not stand for the whole.
   package init?(_ contents: ImageSource.Contents, name: String) {
-    guard !contents.packages.isEmpty, !contents.problems.contains(where: \.hidesInput) else { return nil }
+    guard !contents.packages.isEmpty, !contents.problems.contains(where: { $0.hidesInput && $0.code != .notJudged })
+    else { return nil }
     self.init(
       key: contents.identifier, digest: contents.digest, name: name, system: contents.system,
       packages: contents.packages)

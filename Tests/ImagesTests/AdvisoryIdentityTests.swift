@@ -295,7 +295,7 @@ private func stack(_ files: [(String, String)]) -> LayerStack {
         + report.packages.map { "\($0.name) \($0.version) \($0.owner ?? "") \($0.architecture ?? "")" }
     }
     #expect(text(again) == text(image))
-    #expect(read.nameless == 0 && read.sourceless == 0)
+    #expect(read.unresolved.isEmpty && read.sourceless == 0)
     #expect(read.subject.isMeant(byName: "registry.test/team/app:1"))
   }
 }

@@ -48,7 +48,7 @@ import Testing
     let read = try #require(SBOMReader(try Self.format(name).write(Self.bill()), file: "bill"))
     #expect(read.subject.isMeant(byName: Self.config) && read.subject.isMeant(byName: "registry.test/team/app:1"))
     #expect(read.packages.first { $0.name == "certifi" }?.owner == "curl")
-    #expect(read.nameless == 0)
+    #expect(read.unresolved.isEmpty)
   }
 
   /// What others say of their own completeness. Source: ECMA-424, `compositions`.

@@ -33,11 +33,6 @@ import Testing
     ("var/lib/dpkg/status", "Package: a\nStatus: install ok installed\nVersion: 1\n\nPackage: b\nStat", ["a"]),
     ("lib/apk/db/installed", "P:a\nV:1\n\nP:b\n", ["a"]), ("var/lib/rpm/Packages", "not a database", []),
     ("pom.xml", "<project><dependencies><dependency>", []), ("gradle.lockfile", "a:b:1=x\na:c", ["a:b"]),
-    (
-      "pom.xml",
-      "<project><dependencies><dependency><groupId>a</groupId><artifactId>b</artifactId></dependency></dependencies></project>",
-      []
-    ),
     ("Podfile.lock", "PODS:\n  - {", []), ("rebar.lock", "{\"1.2.0\",[{<<\"a\">>,{pkg,<<\"a\">>,<<\"1", []),
     ("var/lib/rpm/rpmdb.sqlite", "SQLite format 3\0", []), ("app.jar", "PK", []),
   ])

@@ -82,6 +82,16 @@ enum ExtractorSamples {
       "lock-version = \"1.0\"\n[[packages]]\nname = \"attrs\"\nversion = \"25.1.0\"\n", ["attrs 25.1.0"]),
     Sample(
       "packages.config", "packages.config", #"<packages><package id="A.B" version="1.2"/></packages>"#, ["A.B 1.2"]),
+    Sample("Cargo.toml", "Cargo.toml", "[dependencies]\nlibc = \"0.2\"\n", []),
+    Sample("composer.json", "composer.json", #"{"require":{"a/b":"^1"}}"#, []),
+    Sample("csproj", "App.csproj", #"<Project><ItemGroup><PackageReference Include="A" Version="1.0"/></ItemGroup></Project>"#, []),
+    Sample("Gemfile", "Gemfile", "gem \"rack\"\n", []),
+    Sample("other manifests", "mix.exs", "{:jason, \"~> 1.0\"}\n", []),
+    Sample("package.json", "package.json", #"{"dependencies":{"a":"^1.0.0"}}"#, []),
+    Sample("Pipfile", "Pipfile", "[packages]\nflask = \"*\"\n", []),
+    Sample("pubspec.yaml", "pubspec.yaml", "name: x\ndependencies:\n  http: ^1.0.0\n", []),
+    Sample("pyproject.toml", "pyproject.toml", "[project]\ndependencies = [\"flask>=2\"]\n", []),
+    Sample("unread lock files", "paket.lock", "NUGET\n", []),
     Sample("bun.lockb", "bun.lockb", "#!/usr/bin/env bun\n", []),
     Sample(
       "gemspec", "usr/lib/ruby/specifications/rake-13.0.gemspec", "s.name = \"rake\".freeze\ns.version = \"13.0\"\n",
@@ -205,7 +215,7 @@ enum ExtractorSamples {
   }
 
   static func read(_ sample: Sample, _ bytes: [UInt8]) -> Extraction {
-    PackageExtractors.extractor(for: sample.path)?.extract(bytes, sample.path)
+    PackageExtractors.extractor(for: sample.path)?.read(bytes, sample.path)
       ?? PackageExtractors.program(bytes, sample.path)
   }
 }

@@ -97,7 +97,7 @@ import Testing
       }.sorted()
     }
     #expect(text(back.packages) == text(packages))
-    #expect(back.nameless == 0)
+    #expect(back.unresolved.isEmpty)
   }
 
   /// Others' documents, and what is none.

@@ -16,7 +16,8 @@ struct AdvisoriesQueryCommand: ParsableCommand {
         bartizan advisories query --batch packages.jsonl
 
       A line of a batch is {"ecosystem":"PyPI","name":"django","version":"2.2"}, answered with the same and "ids"; \
-      "undecided" names advisories whose versions could not be compared. Exit code 1: an advisory affects it.
+      "undecided" names advisories whose versions could not be compared, and "notCovered" is true where the store has \
+      no advisories of the ecosystem (then the exit code is 3). Exit code 1: an advisory affects it.
       """)
 
   @Argument(help: "OSV's name of the ecosystem, with the release of a distribution behind a colon.") var ecosystem:
@@ -55,8 +56,12 @@ struct AdvisoriesQueryCommand: ParsableCommand {
   }
 
   private func answer(batch: String, _ store: AdvisoryStore) throws {
-    let failed = try AdvisoryBatch.answer(try FileReader.named(batch), store) { StandardOutput.write($0) }
+    let (failed, notCovered) = try AdvisoryBatch.answer(try FileReader.named(batch), store) { StandardOutput.write($0) }
     for line in failed { StandardError.line("\(batch):\(line): expected {\"ecosystem\", \"name\", \"version\"}") }
+    if !notCovered.isEmpty {
+      StandardError.line("\(batch): the store has no advisories for \(Phrase.list(notCovered, shown: 8))")
+    }
     if !failed.isEmpty { throw ExitCode(ExitStatus.usage) }
+    if !notCovered.isEmpty { throw ExitCode(ExitStatus.unknown) }
   }
 }

@@ -24,7 +24,8 @@ struct ImageScanCommand: AsyncParsableCommand {
       A package of a distribution is matched by its source package and release; files that the distribution's \
       packages installed are left to the distribution's advisories. Packages of an ecosystem that is not in the \
       store are reported as not covered, never as clean; --fail-on not-covered, or high,not-covered, makes them fail \
-      the scan, and --strict whatever could not be read or judged. What is exploited comes first, then what is likely to be, \
+      the scan, and --strict whatever could not be read or judged. So are dependencies whose version nobody tells: \
+      ranges, addresses, manifests without a lock file, components without a package URL. What is exploited comes first, then what is likely to be, \
       then by CVSS (`advisories update --risk`). Exit code 1: a vulnerability has at least the priority of \
       --fail-on.
 
@@ -58,7 +59,7 @@ struct ImageScanCommand: AsyncParsableCommand {
   @OptionGroup var suppression: SuppressionOptions
   @Option(
     help:
-      "Exit with 1 from this priority on: unknown, low, medium, high, critical, likely or exploited. Behind a comma, unknown adds what nobody rated, which counts as medium otherwise, and not-covered packages that no advisory of the store speaks of."
+      "Exit with 1 from this priority on: unknown, low, medium, high, critical, likely or exploited. Behind a comma, unknown adds what nobody rated, which counts as medium otherwise, and not-covered packages that no advisory of the store speaks of, or of which nobody tells the version."
   )
   var failOn: ImageThreshold = ImageThreshold(.unknown)
   @Flag(help: "Exit with 3 when something could not be read or judged.") var strict = false
@@ -114,7 +115,9 @@ struct ImageScanCommand: AsyncParsableCommand {
     if findings.contains(where: { failOn.isReached(by: $0.priority.level) }) {
       throw ExitCode(ExitStatus.findings)
     }
-    if failOn.countsUncovered, outcomes.contains(where: { !$0.report.uncovered.isEmpty }) {
+    if failOn.countsUncovered,
+      outcomes.contains(where: { !$0.report.uncovered.isEmpty || !$0.report.unresolved.isEmpty })
+    {
       throw ExitCode(ExitStatus.findings)
     }
     let unrated = findings.count { failOn.cannotJudge($0.priority.level) }
@@ -129,7 +132,10 @@ struct ImageScanCommand: AsyncParsableCommand {
     }
     // An image that was named and not read is not known to be clean.
     if !unread.isEmpty { throw ExitCode(ExitStatus.unknown) }
-    if outcomes.contains(where: { $0.isBlind && $0.report.packages.isEmpty }) { throw ExitCode(ExitStatus.usage) }
+    let blind = outcomes.filter { $0.isBlind && $0.report.packages.isEmpty }
+    // There is something, and nobody knows what: the input was no mistake.
+    if blind.contains(where: { $0.report.unresolved.isEmpty }) { throw ExitCode(ExitStatus.usage) }
+    if !blind.isEmpty { throw ExitCode(ExitStatus.unknown) }
     if strict, unrated > 0 || outcomes.contains(where: \.isPartial) { throw ExitCode(ExitStatus.internalFailure) }
   }
 

@@ -56,9 +56,16 @@ package enum FolderReading {
         Problem(code: "unreadable", location: Location(file: folder), message: FileReader.lastError()))
       return
     }
-    for name in names where name != ".git" && name != "proc" && name != "sys" {
+    // What the system shows of itself lies at the root of a file system; elsewhere they are folders like others.
+    let isRoot = relative.isEmpty && OperatingSystem.paths.contains { FilePaths.exists(root + "/" + $0) }
+    for name in names where name != ".git" && !(isRoot && (name == "proc" || name == "sys")) {
       let path = relative.isEmpty ? name : relative + "/" + name
-      guard let status = FileStatus(root + "/" + path, followsLinks: false) else { continue }
+      guard let status = FileStatus(root + "/" + path, followsLinks: false) else {
+        problems.append(
+          Problem(
+            code: "unreadable", location: Location(file: root + "/" + path), message: FileReader.lastError()))
+        continue
+      }
       switch status.kind {
       case .folder:
         facts.note(path, mode: status.mode, isFolder: true)
@@ -80,9 +87,50 @@ package enum FolderReading {
           problems.append(
             Problem(code: "unreadable", location: Location(file: root + "/" + path), message: error.message))
         }
-      default: continue
+      case .link: follow(root, path, &facts, &problems, limits)
+      case .special: continue
       }
     }
+  }
+
+  /// Reads what a link leads to, where that lies in the folder and is not read by its own name; what lies elsewhere on this machine is
+  /// not what was to be scanned, and that is said of what would have been read, and of folders.
+  private static func follow(
+    _ root: String, _ path: String, _ facts: inout LayerFacts, _ problems: inout [Problem], _ limits: Limits
+  ) {
+    let place = root + "/" + path
+    guard let target = FilePaths.linkTarget(place), let top = FilePaths.real(root) else { return }
+    // Within an unpacked file system an absolute link is meant from its root.
+    let isSystem = OperatingSystem.paths.contains { FilePaths.exists(root + "/" + $0) }
+    if target.hasPrefix("/"), isSystem || FilePaths.exists(root + target) { return }
+    let isWanted = FileFacts.wants(path)
+    guard let real = FilePaths.real(place) else {
+      if isWanted, !isSystem {
+        problems.append(
+          Problem(
+            code: "unreadable", location: Location(file: place),
+            message: "a link to \(target), where nothing is; what it stands for was not read"))
+      }
+      return
+    }
+    let isFolder = FilePaths.isFolder(real)
+    if real == top || real.hasPrefix(top == "/" ? top : top + "/") {
+      let own = String(real.dropFirst(top == "/" ? 1 : top.count + 1))
+      guard isWanted, !isFolder, !FileFacts.wants(own) else { return }
+      do throws(BartizanError) {
+        let file = FileFacts.read(try FileReader.read(real, limits: limits), path, &facts)
+        facts.files.append(file)
+      } catch {
+        problems.append(Problem(code: "unreadable", location: Location(file: place), message: error.message))
+      }
+      return
+    }
+    // A file system that was unpacked somewhere has links to what only its own machine has.
+    guard isWanted || isFolder && !isSystem else { return }
+    problems.append(
+      Problem(
+        code: "unreadable", location: Location(file: place),
+        message: "a link that leads out of the folder, to \(target); what is there was not read"))
   }
 
   private static func isProgram(_ path: String) -> Bool {

@@ -40,6 +40,8 @@ package enum ImageSource {
     package var system: OperatingSystem?
     package var packages: [SoftwarePackage] = []
     package var problems: [Problem] = []
+    /// What is named beside the packages, and not known well enough to be judged.
+    package var unresolved: [UnresolvedDependency] = []
     /// Number of layers that were read; 0 for a folder.
     package var layers = 0
     /// Whether files were looked at: not so for a bill of materials, nor where no layer could be read.
@@ -380,12 +382,14 @@ package enum ImageSource {
             "no package names its source package, which advisories of the distribution speak of; \(Phrase.count(bill.sourceless, "package")) \(Phrase.noun(bill.sourceless, "was", "were")) asked for by \(Phrase.noun(bill.sourceless, "its own name", "their own names"))",
           hidesInput: true))
     }
-    if bill.nameless > 0 {
+    contents.unresolved = bill.unresolved
+    if !bill.unresolved.isEmpty {
+      let count = bill.unresolved.count
       contents.problems.append(
         Problem(
-          code: "no-purl", location: Location(file: path),
+          code: .notJudged, location: Location(file: path),
           message:
-            "\(bill.nameless) components have no package URL that advisories speak of; nothing is known of them",
+            "\(Phrase.count(count, "component")) \(Phrase.noun(count, "has", "have")) no package URL that advisories speak of; nothing is known of \(Phrase.noun(count, "it", "them")): \(Phrase.list(bill.unresolved.map(\.name)))",
           hidesInput: true))
     }
     return contents
@@ -528,6 +532,16 @@ extension ImageSource.Contents {
         ))
     }
     packages = stack.packages
+    unresolved = stack.unresolved(isInstalled: inLayers || stack.hasSystemPackages)
+    for (path, own) in Dictionary(grouping: unresolved, by: \.path).sorted(by: { $0.key < $1.key }) {
+      let names = Phrase.list(own.map(\.name))
+      problems.append(
+        Problem(
+          code: .notJudged, location: Location(file: "\(source)!\(path)", line: own.first?.line ?? 0),
+          message:
+            "\(Phrase.count(own.count, "dependency")) of it \(Phrase.noun(own.count, "is", "are")) not judged, since nobody tells which version is used: \(names)"
+        ))
+    }
     secrets = stack.secrets
     exposures = stack.exposures
     caches = stack.caches
@@ -535,6 +549,11 @@ extension ImageSource.Contents {
     guard !inLayers else { return }
     for index in packages.indices { packages[index].layer = nil }
   }
+}
+
+extension Problem.Code {
+  /// Dependencies and components whose versions nobody tells. Files were read, and what they name is not known.
+  package static let notJudged: Self = "not-judged"
 }
 
 extension Problem {

@@ -167,17 +167,23 @@ extension Advisory.Affected {
     guard let name = item["package"]?["name"]?.string, let text = item["package"]?["ecosystem"]?.string else {
       return nil
     }
-    let ranges = (item["ranges"]?.elements ?? []).compactMap { range -> [Advisory.Event]? in
+    let ecosystem = Ecosystem(text)
+    let all = item["ranges"]?.elements ?? []
+    var ranges = all.compactMap { range -> [Advisory.Event]? in
       // Commits are no versions.
       guard range["type"]?.string != "GIT" else { return nil }
-      return (range["events"]?.elements ?? []).flatMap { event in
-        event.entries.compactMap { entry in
+      let events = (range["events"]?.elements ?? []).flatMap { event in
+        event.entries.compactMap { entry -> Advisory.Event? in
           guard let kind = Advisory.Event.Kind(rawValue: entry.key), let version = entry.value.text else { return nil }
-          return Advisory.Event(kind: kind, version: version)
+          return Advisory.Event(kind: kind, version: Self.plain(version, in: ecosystem))
         }
       }
+      // Without a beginning it would hold no version: then it is not as it was meant.
+      return events.contains { $0.kind == .introduced } ? events : []
     }
-    let ecosystem = Ecosystem(text)
+    let versions = item["versions"]?.strings ?? []
+    // Commits alone tell nothing of a version, and nothing at all not even of those.
+    if ranges.isEmpty, versions.isEmpty { ranges = [[]] }
     var modules: [String]?
     if ecosystem.order?.name == VersionOrder.rpm.name {
       if let purl = item["package"]?["purl"]?.string.flatMap({ try? PackageURL($0) }),
@@ -191,7 +197,14 @@ extension Advisory.Affected {
       }
     }
     self.init(
-      ecosystem: ecosystem, name: name, ranges: ranges, versions: item["versions"]?.strings ?? [], modules: modules)
+      ecosystem: ecosystem, name: name, ranges: ranges, versions: versions, modules: modules)
+  }
+
+  /// A version of an event as its ecosystem writes it: where it was made of a CPE, that says behind it that there is no update.
+  ///
+  /// Source: NIST IR 7695, "Common Platform Enumeration: Naming", the logical value NA.
+  private static func plain(_ version: String, in ecosystem: Ecosystem) -> String {
+    !ecosystem.isDistribution && version.hasSuffix("-NA") ? String(version.dropLast(3)) : version
   }
 
   /// Whether a version is one of a package of a module: its release says so.
@@ -220,20 +233,27 @@ extension Advisory.Affected {
   /// Source: OSV schema, "Evaluation".
   package func verdict(on version: String) -> Verdict? {
     guard let order = ecosystem.order else { return verdict(on: version, compare: nil) }
-    return inOrder.verdict(on: version) { order.compare($0, version) }
+    return inOrder.verdict(on: version, isVersion: order.isVersion(version)) { order.decide($0, version) }
   }
 
   /// The same for events that are in order.
   ///
-  /// - Parameter compare: an event's version with the one asked for; nil where the ecosystem has no order.
-  func verdict(on version: String, compare: ((String) -> VersionOrder.Outcome?)?) -> Verdict? {
+  /// - Parameters:
+  ///   - isVersion: whether the one asked for is a version of its ecosystem at all.
+  ///   - compare: an event's version with the one asked for; nil where the ecosystem has no order.
+  func verdict(
+    on version: String, isVersion: Bool = true, compare: ((String) -> VersionOrder.Outcome?)?
+  ) -> Verdict? {
     if versions.contains(version) { return Verdict(isAffected: true, events: [], isListed: true) }
     guard let compare else { return ranges.isEmpty ? Verdict(isAffected: false, events: [], isListed: false) : nil }
     for listed in versions where compare(listed) == .equal {
       return Verdict(isAffected: true, events: [], isListed: true)
     }
-    var isUnknown = false
+    // What is no version may stand for one of the list.
+    var isUnknown = !isVersion && !versions.isEmpty
     for range in ranges {
+      // Of a range that cannot be read nothing is known.
+      if range.isEmpty { isUnknown = true }
       // Nil from an event on that cannot be compared, until one that decides.
       var affected: Bool? = false
       var decisive: [Advisory.Event] = []
@@ -304,7 +324,7 @@ extension Advisory.Affected {
     return Advisory.Affected(
       ecosystem: ecosystem, name: name, ranges: bare.ranges,
       versions: versions.filter { version in
-        !(bare.verdict(on: version) { order.compare($0, version) }?.isAffected ?? false)
+        !(bare.verdict(on: version) { order.decide($0, version) }?.isAffected ?? false)
       }, modules: modules)
   }
 }

@@ -9,7 +9,7 @@ private import Crypto
 /// numbers of their advisories; the advisories; and what they say of each package, without the rest of them, so that a
 /// question unpacks one block and reads no advisory that does not apply. The last two are blocks of records, compressed.
 package struct AdvisoryStore: Sendable {
-  package static let magic = Array("BZADV005".utf8)
+  package static let magic = Array("BZADV006".utf8)
   static let blockSize = 12 << 10
   static let packageBlockSize = 6 << 10
 

@@ -10,16 +10,20 @@ extension PackageExtractor {
       .json(
         RelaxedJSON.strict(bytes), path,
         isKnown: { $0["packages"]?.isObject == true || $0["workspaces"] != nil }
-      ) { document in
+      ) { document, found in
         var seen = Set<SoftwarePackage>()
-        return (document["packages"]?.entries ?? []).compactMap { entry in
-          guard let text = entry.value.elements.first?.string, let pair = NPMName.split(text),
-            let package = NPMName.package(pair.name, pair.rest, path)
-          else { return nil }
-          return seen.insert(package).inserted ? package : nil
+        for entry in document["packages"]?.entries ?? [] {
+          let pair = entry.value.elements.first?.string.flatMap { NPMName.split($0) }
+          switch NPMName.read(pair?.name ?? entry.key, pair?.rest, path) {
+          case .own: continue
+          case .open(let reason, let detail):
+            found.leave(pair?.name ?? entry.key, reason, detail, in: "npm", path, line: Int(entry.line))
+          case .package(let package): if seen.insert(package).inserted { found.packages.append(package) }
+          }
         }
       }
-    })
+    },
+    isOfProject: true)
 
   /// Bun's binary format, which is its own and changes with its versions: it is not read, and that is said.
   static let bunBinaryLock = PackageExtractor(
@@ -28,5 +32,6 @@ extension PackageExtractor {
       var found = Extraction()
       found.note("Bun's binary lock file; `bun install --save-text-lockfile` writes one that is read", path)
       return found
-    })
+    },
+    isOfProject: true)
 }

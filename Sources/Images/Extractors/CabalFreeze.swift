@@ -8,21 +8,28 @@ extension PackageExtractor {
     name: "cabal.project.freeze", matches: .named(["cabal.project.freeze"]),
     extract: { bytes, path in
       var seen = Set<SoftwarePackage>()
-      var found = Extraction(
-        String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap {
-          (line: Substring) -> SoftwarePackage? in
-          // The version stands behind the name; what stands before it is of another.
-          guard let start = line.firstRange(of: "any.") else { return nil }
-          let rest: Substring = line[start.upperBound...]
-          guard let equals = rest.firstRange(of: "==") else { return nil }
-          let name: Substring = rest[..<equals.lowerBound].prefix { $0 != " " }
-          let version: Substring = rest[equals.upperBound...].prefix { $0.isNumber || $0 == "." }
-          guard !name.isEmpty, version.first?.isNumber == true else { return nil }
-          let package = SoftwarePackage(
-            ecosystem: Ecosystem("Hackage"), name: String(name), version: String(version), path: path)
-          return seen.insert(package).inserted ? package : nil
-        })
+      var found = Extraction()
+      var number = 0
+      for line in String(decoding: bytes, as: UTF8.self).split(
+        omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      {
+        number += 1
+        // The version stands behind the name; what stands before it is of another. Flags of packages follow without one.
+        guard let start = line.firstRange(of: "any.") else { continue }
+        let rest = line[start.upperBound...].prefix { $0 != "," }
+        let name = rest.prefix { !$0.isWhitespace && !"=<>^".contains($0) }
+        let range = rest[name.endIndex...].filter { !$0.isWhitespace }
+        let version = String(range.dropFirst(2))
+        guard !name.isEmpty, range.hasPrefix("=="), VersionOrder.hackage.isVersion(version) else {
+          found.leave(String(name), range.isEmpty ? .missing : .range, range, in: "Hackage", path, line: number)
+          continue
+        }
+        let package = SoftwarePackage(
+          ecosystem: Ecosystem("Hackage"), name: String(name), version: version, path: path)
+        if seen.insert(package).inserted { found.packages.append(package) }
+      }
       found.noteOpenEnd(bytes, path)
       return found
-    })
+    },
+    isOfProject: true)
 }

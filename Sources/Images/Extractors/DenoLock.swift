@@ -7,16 +7,31 @@ extension PackageExtractor {
   static let denoLock = PackageExtractor(
     name: "deno.lock", matches: .named(["deno.lock"]),
     extract: { bytes, path in
-      .json(bytes, path, isKnown: { $0["version"] != nil }) { document in
+      .json(bytes, path, isKnown: { $0["version"] != nil }) { document, found in
         let list = document["npm"]?["packages"] ?? document["packages"]?["npm"] ?? document["npm"]
         var seen = Set<SoftwarePackage>()
-        return (list?.entries ?? []).compactMap { entry in
+        for entry in list?.entries ?? [] {
           // `name@1.2.3_peer@4.5.6`
-          guard let pair = NPMName.split(entry.key),
-            let package = NPMName.package(pair.name, String(pair.rest.prefix { $0 != "_" }), path)
-          else { return nil }
-          return seen.insert(package).inserted ? package : nil
+          let pair = NPMName.split(entry.key)
+          switch NPMName.read(pair?.name ?? entry.key, pair.map { String($0.rest.prefix { $0 != "_" }) }, path) {
+          case .own: continue
+          case .open(let reason, let detail):
+            found.leave(pair?.name ?? entry.key, reason, detail, in: "npm", path, line: Int(entry.line))
+          case .package(let package): if seen.insert(package).inserted { found.packages.append(package) }
+          }
+        }
+        // Of other registries no advisories are known, so that nobody judges what is from them.
+        for entry in (document["jsr"] ?? document["packages"]?["jsr"])?.entries ?? [] {
+          found.leave(entry.key, .source, "JSR", in: "", path, line: Int(entry.line))
+        }
+        var hosts = Set<Substring>()
+        for entry in document["remote"]?.entries ?? [] {
+          let host = entry.key.split(separator: "/", maxSplits: 2).dropFirst().first ?? entry.key[...]
+          if hosts.insert(host).inserted {
+            found.leave("modules of \(host)", .source, String(host), in: "", path, line: Int(entry.line))
+          }
         }
       }
-    })
+    },
+    isOfProject: true)
 }

@@ -39,6 +39,10 @@ package struct Extraction: Sendable {
   package var traits: [Trait] = []
   /// Why packages of the file may be missing: it is broken, cut off, or beyond a limit. Their places are the file's path.
   package private(set) var problems: [Problem] = []
+  /// Dependencies that the file names and does not tell the version of.
+  package private(set) var unresolved: [UnresolvedDependency] = []
+  /// What the project of a manifest calls itself, with its ecosystem before it and a blank between.
+  package var project: String?
 
   package init(_ packages: [SoftwarePackage] = []) { self.packages = packages }
 
@@ -47,6 +51,38 @@ package struct Extraction: Sendable {
     owned += other.owned
     traits += other.traits
     problems += other.problems
+    unresolved += other.unresolved
+  }
+
+  /// Takes a dependency of which the file does not tell the version.
+  ///
+  /// - Parameters:
+  ///   - detail: what stands in the version's place.
+  ///   - line: from 1; 0 where none is known.
+  mutating func leave(
+    _ name: String, _ reason: UnresolvedDependency.Reason, _ detail: String = "", in ecosystem: String, _ path: String,
+    line: Int = 0
+  ) {
+    unresolved.append(
+      UnresolvedDependency(
+        ecosystem: ecosystem, name: name.isEmpty ? "a dependency" : name, reason: reason, detail: detail, path: path,
+        line: line))
+  }
+
+  /// Takes packages whose versions are none from the packages: a range or a tag says of no version that it is used. Branches of
+  /// Packagist are versions that nothing can be compared with.
+  mutating func settle(_ path: String) {
+    var kept: [SoftwarePackage] = []
+    for package in packages {
+      if package.ecosystem.name == "Packagist" || package.ecosystem.order?.isVersion(package.version) ?? true {
+        kept.append(package)
+      } else {
+        leave(
+          package.name, package.version.isEmpty ? .missing : .unreadable, package.version, in: package.ecosystem.name,
+          path)
+      }
+    }
+    if kept.count < packages.count { packages = kept }
   }
 
   /// Says that the file cannot be read in full.
@@ -86,17 +122,19 @@ package struct Extraction: Sendable {
   /// Says that the file is not of the form that its name stands for.
   mutating func noteUnknownForm(_ path: String) { note(Self.unknownForm, path) }
 
-  /// The packages of a file that is one JSON document.
+  /// What a file says that is one JSON document.
   ///
-  /// - Parameter isKnown: whether it has what every such file has, so that none of its packages is overlooked.
+  /// - Parameters:
+  ///   - isKnown: whether it has what every such file has, so that none of its packages is overlooked.
+  ///   - body: puts what the document says into the extraction.
   static func json(
     _ bytes: [UInt8], _ path: String, isKnown: (DocumentNode) -> Bool = { _ in true },
-    _ body: (DocumentNode) -> [SoftwarePackage]
+    _ body: (DocumentNode, inout Extraction) -> Void
   ) -> Extraction {
     var found = Extraction()
     do throws(DocumentError) {
       let document = try JSONReader.read(bytes)
-      found.packages = body(document)
+      body(document, &found)
       if !isKnown(document) { found.noteUnknownForm(path) }
     } catch {
       found.note(error, path)
@@ -104,15 +142,18 @@ package struct Extraction: Sendable {
     return found
   }
 
-  /// The packages of the documents of a YAML file.
+  /// What the documents of a YAML file say.
   ///
-  /// - Parameter isKnown: whether a document has what every such file has.
+  /// - Parameters:
+  ///   - isKnown: whether a document has what every such file has.
+  ///   - body: puts what a document says into the extraction.
   static func yaml(
     _ bytes: [UInt8], _ path: String, isKnown: (DocumentNode) -> Bool = { _ in true },
-    _ body: (DocumentNode) -> [SoftwarePackage]
+    _ body: (DocumentNode, inout Extraction) -> Void
   ) -> Extraction {
     let stream = YAMLReader.readStream(bytes)
-    var found = Extraction(stream.documents.flatMap(body))
+    var found = Extraction()
+    for document in stream.documents { body(document, &found) }
     if stream.errors.isEmpty { found.noteOpenEnd(bytes, path) }
     if stream.errors.isEmpty, !stream.documents.contains(where: isKnown) { found.noteUnknownForm(path) }
     for error in stream.errors { found.note(error, path) }

@@ -30,7 +30,10 @@ extension PackageExtractor {
         }
         let name = line[..<open].drop { $0 == " " }.prefix { $0 != " " }
         let version = line[line.index(after: open)...].dropLast()
-        guard version.first?.isNumber == true else { continue }
+        guard version.first?.isNumber == true else {
+          found.leave(String(name), .unreadable, String(version), in: "RubyGems", path)
+          continue
+        }
         let package = SoftwarePackage(
           ecosystem: Ecosystem("RubyGems"), name: String(name),
           version: RubyVersions.withoutPlatform(String(version)), path: path)
@@ -43,5 +46,6 @@ extension PackageExtractor {
         found.note("it ends before what is asked for", path)
       }
       return found
-    })
+    },
+    isOfProject: true)
 }

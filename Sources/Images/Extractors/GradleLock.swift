@@ -31,5 +31,6 @@ extension PackageExtractor {
       }
       found.noteOpenEnd(bytes, path)
       return found
-    })
+    },
+    isOfProject: true)
 }

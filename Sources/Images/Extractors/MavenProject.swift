@@ -2,7 +2,7 @@ import Bytes
 
 extension PackageExtractor {
   /// Maven's project file: its dependencies, as far as it names their versions itself. What a parent or a bill of materials says of
-  /// them is not in it; those are problems, and what they bring in turn is not known.
+  /// them is not in it; those are not judged, and what they bring in turn is not known.
   ///
   /// Source: maven.apache.org, "POM Reference", sections "Dependencies" and "Properties".
   static let mavenProject = PackageExtractor(
@@ -22,15 +22,13 @@ extension PackageExtractor {
           SoftwarePackage(
             ecosystem: Ecosystem("Maven"), name: "\($0.group):\($0.artifact)", version: $0.version, path: path)
         }.filter { seen.insert($0).inserted }
-        if !open.isEmpty {
-          let named = open.prefix(3).joined(separator: ", ") + (open.count > 3 ? ", …" : "")
-          found.note("\(Phrase.count(open.count, "dependency")) without a version in it: \(named)", path)
-        }
+        for item in open { found.leave(item.name, item.range.isEmpty ? .missing : .range, item.range, in: "Maven", path) }
       } catch {
         found.note(error, path)
       }
       return found
-    })
+    },
+    isOfProject: true)
 }
 
 /// A project of Maven, as its file describes it.
@@ -69,24 +67,28 @@ struct MavenProject {
   }
 
   /// Dependencies that are built in, and those whose versions are not in the file, as `group:artifact`.
-  var dependencies: (found: [(group: String, artifact: String, version: String)], open: [String]) {
+  var dependencies: (found: [(group: String, artifact: String, version: String)], open: [(name: String, range: String)])
+  {
     var managed: [String: String] = [:]
     for item in root["dependencyManagement"]?["dependencies"]?.all("dependency") ?? [] {
       managed[key(item)] = item["version"]?.text
     }
     var found: [(group: String, artifact: String, version: String)] = []
-    var open: [String] = []
+    var open: [(name: String, range: String)] = []
     for item in root["dependencies"]?.all("dependency") ?? []
     where !["test", "provided", "system"].contains(item["scope"]?.text) {
       let text = item["version"]?.text ?? managed[key(item)]
       let names = key(item).split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-      guard names.count == 2, !names[0].isEmpty, !names[1].isEmpty else { continue }
+      guard names.count == 2, !names[0].isEmpty, !names[1].isEmpty else {
+        open.append((item["artifactId"]?.text ?? "a dependency", text ?? ""))
+        continue
+      }
       if let version = text.flatMap({ Self.resolved($0, properties) }), !version.isEmpty,
         !version.contains(where: { "[](),".contains($0) })
       {
         found.append((names[0], names[1], version))
       } else {
-        open.append(key(item))
+        open.append((key(item), text ?? ""))
       }
     }
     return (found, open)

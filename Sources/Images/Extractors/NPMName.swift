@@ -35,7 +35,66 @@ enum NPMName {
   }
 
   static func package(_ name: String, _ version: String, _ path: String) -> SoftwarePackage? {
-    guard isName(name), isVersion(version) else { return nil }
+    guard isName(name), isVersion(version), VersionOrder.semver.isVersion(version) else { return nil }
     return SoftwarePackage(ecosystem: Ecosystem("npm"), name: name, version: version, path: path)
+  }
+
+  /// What an entry of a lock file comes to.
+  enum Reading {
+    case package(SoftwarePackage)
+    /// A part of the project itself, or what lies in its folders.
+    case own
+    /// Which version it is cannot be told, with what stands in its place.
+    case open(UnresolvedDependency.Reason, String)
+  }
+
+  /// - Parameters:
+  ///   - text: what the file has for a version: that, an alias, an address, a path; nil where it has none.
+  ///   - isText: whether the file has it as a text.
+  static func read(_ name: String, _ text: String?, _ path: String, isText: Bool = true) -> Reading {
+    guard let text else { return .open(.missing, "") }
+    let whole = VersionText.text(VersionText.trimmed(text))
+    let alias = target(whole)
+    let (name, version) = (alias?.name ?? name, alias?.version ?? whole)
+    for own in ["workspace:", "link:", "portal:", "file:", "root:"] where version.hasPrefix(own) {
+      let place = String(version.dropFirst(own.count).prefix { $0 != "#" })
+      if let packed = inAddress(place, name), let package = package(packed.name, packed.version, path) {
+        return .package(package)
+      }
+      let isOutside = own != "workspace:" && own != "root:" && ProjectPath.resolve(place, from: path) == nil
+      return isOutside ? .open(.outside, place) : .own
+    }
+    guard isText else { return .open(.unreadable, version) }
+    if let package = package(name, version, path) { return .package(package) }
+    if isAddress(version) {
+      if let packed = inAddress(version, name), let package = package(packed.name, packed.version, path) {
+        return .package(package)
+      }
+      return .open(.source, version)
+    }
+    return .open(.unreadable, isName(name) ? version : name)
+  }
+
+  /// Whether it says where to fetch something, not which version of it.
+  private static func isAddress(_ text: String) -> Bool {
+    text.contains("://") || text.hasPrefix("git") || text.contains("/") && !text.contains(" ")
+  }
+
+  /// The package that an archive holds, by the name that registries give it: `…/@scope/name/-/name-1.2.3.tgz`, `name-1.2.3.tgz`.
+  ///
+  /// - Parameter name: of the package, as the file has it.
+  private static func inAddress(_ address: String, _ name: String) -> (name: String, version: String)? {
+    let plain = address.prefix { $0 != "?" && $0 != "#" }
+    guard let ending = [".tgz", ".tar.gz"].first(where: { plain.hasSuffix($0) }) else { return nil }
+    let parts = plain.dropLast(ending.count).split(separator: "/").map(String.init)
+    guard let file = parts.last else { return nil }
+    var own = name
+    if let mark = parts.lastIndex(of: "-"), mark > 0, mark == parts.count - 2 {
+      let scope = mark > 1 && parts[mark - 2].hasPrefix("@") ? parts[mark - 2] + "/" : ""
+      own = scope + parts[mark - 1].replacing("%2f", with: "/").replacing("%2F", with: "/")
+    }
+    let bare = own.split(separator: "/").last.map(String.init) ?? own
+    guard file.hasPrefix(bare + "-") else { return nil }
+    return (own, String(file.dropFirst(bare.count + 1)))
   }
 }

@@ -14,40 +14,46 @@ extension PackageExtractor {
           document["lockfileVersion"].map { (1...3).contains($0.int ?? 0) }
             ?? (document["packages"] != nil || document["dependencies"] != nil)
         }
-      ) { document in
-        var found: [SoftwarePackage] = []
+      ) { document, found in
         var seen = Set<SoftwarePackage>()
-        func add(_ name: String, _ version: String?, _ entry: DocumentNode, requires: String) {
-          guard let version else { return }
-          let target = NPMName.target(version)
-          guard var package = NPMName.package(target?.name ?? name, target?.version ?? version, path) else { return }
-          package.requires = (entry[requires]?.entries ?? []).map(\.key)
-          package.checksums =
-            entry["integrity"]?.string.flatMap { SoftwarePackage.Checksum(integrity: $0) }.map { [$0] } ?? []
-          package.licenses = entry["license"]?.string.map { [$0] } ?? []
-          guard seen.insert(package).inserted else { return }
-          found.append(package)
+        func add(_ name: String, _ entry: Mapping.Entry, requires: String) {
+          let value = entry.value
+          let resolved = value["resolved"]?.string ?? ""
+          // A package of a repository has no version of its own where nobody packed it.
+          let version =
+            value["version"].map { $0.string ?? $0.text ?? "" }
+            ?? (resolved.isEmpty ? nil : resolved)
+          switch NPMName.read(name, version, path, isText: value["version"].map { $0.string != nil } ?? true) {
+          case .own: return
+          case .open(let reason, let detail):
+            found.leave(name, reason, detail, in: "npm", path, line: Int(entry.line))
+          case .package(var package):
+            package.requires = (value[requires]?.entries ?? []).map(\.key)
+            package.checksums =
+              value["integrity"]?.string.flatMap { SoftwarePackage.Checksum(integrity: $0) }.map { [$0] } ?? []
+            package.licenses = value["license"]?.string.map { [$0] } ?? []
+            if seen.insert(package).inserted { found.packages.append(package) }
+          }
         }
         if let packages = document["packages"] {
           for entry in packages.entries {
             guard let place = entry.key.ranges(of: "node_modules/").last, entry.value["dev"]?.bool != true,
               entry.value["link"]?.bool != true
             else { continue }
-            add(
-              entry.value["name"]?.string ?? String(entry.key[place.upperBound...]), entry.value["version"]?.string,
-              entry.value, requires: "dependencies")
+            let name = entry.value["name"]?.string ?? String(entry.key[place.upperBound...])
+            add(name, entry, requires: "dependencies")
           }
-          return found
+          return
         }
         // Documents are not deeper than the reader takes them.
         func walk(_ dependencies: DocumentNode?) {
           for entry in dependencies?.entries ?? [] where entry.value["dev"]?.bool != true {
-            add(entry.key, entry.value["version"]?.string, entry.value, requires: "requires")
+            add(entry.key, entry, requires: "requires")
             walk(entry.value["dependencies"])
           }
         }
         walk(document["dependencies"])
-        return found
       }
-    })
+    },
+    isOfProject: true)
 }

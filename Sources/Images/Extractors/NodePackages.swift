@@ -11,15 +11,21 @@ extension PackageExtractor {
       return parts.count == (parts.first?.hasPrefix("@") ?? false ? 3 : 2)
     },
     extract: { bytes, path in
-      .json(bytes, path) { document in
+      .json(bytes, path) { document, found in
         // A file that only tells how a folder is to be read has neither.
-        guard let name = document["name"]?.string, let version = document["version"]?.string else { return [] }
+        guard let name = document["name"]?.string else { return }
+        guard let version = document["version"]?.string else {
+          if let other = document["version"] {
+            found.leave(name, .unreadable, other.text ?? "", in: "npm", path, line: Int(other.line))
+          }
+          return
+        }
         var package = SoftwarePackage(ecosystem: Ecosystem("npm"), name: name, version: version, path: path)
         package.licenses = (document["license"]?.string ?? document["license"]?["type"]?.string).map { [$0] } ?? []
         package.requires = (document["dependencies"]?.entries ?? []).map(\.key)
         let author = document["author"]
         package.supplier = author?.string ?? author?["name"]?.string
-        return [package]
+        found.packages = [package]
       }
     })
 }

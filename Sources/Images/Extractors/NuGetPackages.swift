@@ -23,5 +23,6 @@ extension PackageExtractor {
         found.note(error, path)
       }
       return found
-    })
+    },
+    isOfProject: true)
 }

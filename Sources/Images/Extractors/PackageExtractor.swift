@@ -9,19 +9,28 @@ package struct PackageExtractor: Sendable {
   package let extract: @Sendable (_ bytes: [UInt8], _ path: String) -> Extraction
   /// Whether it is the database of a distribution, whose release the packages belong to.
   package var isOfSystem = false
+  /// Whether it is a lock file or a manifest: it says what a project uses, and not what is installed.
+  package var isOfProject = false
+
+  /// What a file says, with those packages of a project taken out whose versions are none.
+  package func read(_ bytes: [UInt8], _ path: String) -> Extraction {
+    var found = extract(bytes, path)
+    if isOfProject { found.settle(path) }
+    return found
+  }
 }
 
 /// All extractors. A new one is a file of its own and one line here.
 package enum PackageExtractors {
   package static let all: [PackageExtractor] = [
-    .alpine, .bunLock, .bunBinaryLock, .cabalFreeze, .cargoLock, .composerLock, .conanLock, .debianCopyright,
-    .denoLock, .dotNetDependencies,
+    .alpine, .bunLock, .bunBinaryLock, .cabalFreeze, .cargoLock, .cargoManifest, .composerLock, .composerManifest,
+    .conanLock, .debianCopyright, .denoLock, .dotNetDependencies, .dotNetProject,
     .dpkg, .dpkgFiles,
-    .dpkgFragment, .dpkgSums, .gemfileLock, .goModule, .gradleLock, .installedGem, .javaArchive, .mavenProject,
+    .dpkgFragment, .dpkgSums, .gemfileLock, .gemManifest, .goModule, .gradleLock, .installedGem, .javaArchive, .mavenProject,
     .mixLock,
-    .nodeLock, .nodeModule, .nugetLock, .nugetPackages, .pipfileLock, .pnpmLock, .podfileLock, .poetryLock, .pubLock,
-    .pythonInstalled,
-    .pythonLock, .pythonRequirements, .rebarLock, .renvLock, .rpm, .rpmLog, .stackLock, .swiftResolved, .uvLock,
+    .nodeLock, .nodeManifest, .nodeModule, .nugetLock, .nugetPackages, .otherManifest, .pipfile, .pipfileLock,
+    .pnpmLock, .podfileLock, .poetryLock, .pubLock, .pubManifest, .pythonInstalled, .pythonLock, .pythonManifest,
+    .pythonRequirements, .rebarLock, .renvLock, .rpm, .rpmLog, .stackLock, .swiftResolved, .unreadLock, .uvLock,
     .yarnLock,
   ]
 

@@ -2,6 +2,8 @@
 struct PackageTables {
   /// Fields of a table's own lines; those of tables below it bear their name and a dot, such as `source.registry`.
   private(set) var tables: [[String: String]] = []
+  /// In which line each of them begins, from 1.
+  private(set) var lines: [Int] = []
   /// Whether it says, as such files do, of which version they are; empty ones hold nothing else.
   private(set) var hasHead = false
   /// What does not fit together, with the line, from 1.
@@ -29,7 +31,10 @@ struct PackageTables {
         }
         isPackage = line.hasPrefix("[[\(table)]]")
         section = ""
-        if isPackage { tables.append([:]) }
+        if isPackage {
+          tables.append([:])
+          lines.append(number)
+        }
         continue
       }
       if line.hasPrefix("[") {
@@ -50,8 +55,8 @@ struct PackageTables {
       if value == "[" { isInList = true }
       if !isPackage, section.isEmpty, ["version", "lock-version"].contains(key) { hasHead = true }
       guard isPackage, !tables.isEmpty else { continue }
-      if value.hasPrefix("\"") {
-        let text = value.dropFirst().prefix { $0 != "\"" }
+      if let quote = value.first, quote == "\"" || quote == "'" {
+        let text = value.dropFirst().prefix { $0 != quote }
         if text.endIndex == value.endIndex { breaks("a text without an end", number) }
         tables[tables.count - 1][key] = String(text)
       } else {
@@ -68,17 +73,25 @@ struct PackageTables {
   ///
   /// - Parameters:
   ///   - table: the name of the list of packages.
+  ///   - ecosystem: of the packages, by OSV's name.
   ///   - isVersioned: whether every package has a version; one without is a break then.
+  ///   - isOwn: whether a table without a version is the project itself, or what lies in its folders.
   ///   - body: nil for a table that is left out on purpose.
   static func extract(
-    _ bytes: [UInt8], _ path: String, table: String = "package", isVersioned: Bool = true,
+    _ bytes: [UInt8], _ path: String, table: String = "package", in ecosystem: String, isVersioned: Bool = true,
+    isOwn: ([String: String]) -> Bool = { _ in false },
     _ body: (_ name: String, _ version: String, _ fields: [String: String]) -> SoftwarePackage?
   ) -> Extraction {
     var read = PackageTables(bytes, table: table)
     var found = Extraction()
-    for fields in read.tables {
+    for (fields, line) in zip(read.tables, read.lines) {
       guard let name = fields["name"], let version = fields["version"] else {
-        if isVersioned || fields["name"] == nil {
+        if let name = fields["name"], !isVersioned {
+          guard !isOwn(fields) else { continue }
+          let place = ["vcs.url", "vcs", "archive.url", "archive", "git", "url", "source"].lazy.compactMap { fields[$0] }
+            .first
+          found.leave(name, place == nil ? .missing : .source, place ?? "", in: ecosystem, path, line: line)
+        } else {
           read.breaks("the package \(fields["name"] ?? "") has no \(fields["name"] == nil ? "name" : "version")", 0)
         }
         continue

@@ -13,22 +13,27 @@ extension PackageExtractor {
         isKnown: { document in
           Int((document["lockfileVersion"]?.text ?? "").prefix { $0 != "." }).map { (3...9).contains($0) } ?? false
         }
-      ) { document in
+      ) { document, found in
         let format = (document["lockfileVersion"]?.text ?? "").prefix { $0 != "." }
         let isPath = Int(format).map { $0 < 6 } ?? false
-        return (document["packages"]?.entries ?? []).compactMap { entry -> SoftwarePackage? in
-          guard entry.value["dev"]?.bool != true else { return nil }
+        for entry in document["packages"]?.entries ?? [] where entry.value["dev"]?.bool != true {
           let key = entry.key.hasPrefix("/") ? entry.key.dropFirst() : entry.key[...]
           let pair = isPath ? byPath(key) : byName(key)
-          let name = entry.value["name"]?.string ?? pair?.name
-          let version = entry.value["version"]?.text ?? pair?.version
-          guard let name, let version, let package = NPMName.package(name, version, path),
-            seen.insert(package).inserted
-          else { return nil }
-          return package
+          let name = entry.value["name"]?.string ?? pair?.name ?? String(key)
+          // What comes from elsewhere has its version beside it, and what its folder holds is the project's.
+          let text =
+            entry.value["version"]?.text
+            ?? (isPath && (entry.key.contains(":") || pair == nil) ? entry.key : pair?.version)
+          switch NPMName.read(name, text, path) {
+          case .own: continue
+          case .open(let reason, let detail):
+            found.leave(name, reason, detail, in: "npm", path, line: Int(entry.line))
+          case .package(let package): if seen.insert(package).inserted { found.packages.append(package) }
+          }
         }
       }
-    })
+    },
+    isOfProject: true)
 
   /// `name@1.2.3(peer@1.0.0)`, or `name@https://…` with the version beside it.
   private static func byName(_ key: Substring) -> (name: String, version: String)? {

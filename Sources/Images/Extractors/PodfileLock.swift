@@ -9,20 +9,30 @@ extension PackageExtractor {
     extract: { bytes, path in
       .yaml(
         bytes, path, isKnown: { $0["PODS"]?.array != nil || $0["PODFILE CHECKSUM"] != nil }
-      ) { document in
+      ) { document, found in
         var seen = Set<SoftwarePackage>()
-        return (document["PODS"]?.elements ?? []).compactMap { item -> SoftwarePackage? in
+        // Pods that lie in folders of the project are its own.
+        let own = Set(
+          (document["EXTERNAL SOURCES"]?.entries ?? []).filter { $0.value[":path"] != nil }.map(\.key))
+        for item in document["PODS"]?.elements ?? [] {
           // `Name/Part (1.2.3)`, by itself or as the key of what it needs.
-          guard let text = item.string ?? item.entries.first?.key, let open = text.firstIndex(of: "("),
-            let close = text.lastIndex(of: ")"), open < close
-          else { return nil }
-          let name = text[..<open].prefix { $0 != "/" && $0 != " " }
-          let version = text[text.index(after: open)..<close]
-          guard !name.isEmpty, version.first?.isNumber == true else { return nil }
+          let text = item.string ?? item.entries.first?.key ?? ""
+          let name = String(text.prefix { $0 != "/" && $0 != " " && $0 != "(" })
+          if own.contains(name) { continue }
+          guard let open = text.firstIndex(of: "("), let close = text.lastIndex(of: ")"), open < close else {
+            found.leave(name, .missing, in: "CocoaPods", path, line: Int(item.line))
+            continue
+          }
+          let version = String(text[text.index(after: open)..<close])
+          guard !name.isEmpty, VersionOrder.ruby.isVersion(version) else {
+            found.leave(name, .unreadable, version, in: "CocoaPods", path, line: Int(item.line))
+            continue
+          }
           let package = SoftwarePackage(
-            ecosystem: Ecosystem("CocoaPods"), name: String(name), version: String(version), path: path)
-          return seen.insert(package).inserted ? package : nil
+            ecosystem: Ecosystem("CocoaPods"), name: name, version: version, path: path)
+          if seen.insert(package).inserted { found.packages.append(package) }
         }
       }
-    })
+    },
+    isOfProject: true)
 }

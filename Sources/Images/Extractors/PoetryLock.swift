@@ -4,11 +4,12 @@ extension PackageExtractor {
   static let poetryLock = PackageExtractor(
     name: "poetry.lock", matches: .named(["poetry.lock", "pdm.lock"]),
     extract: { bytes, path in
-      PackageTables.extract(bytes, path) { name, version, fields in
+      PackageTables.extract(bytes, path, in: "PyPI") { name, version, fields in
         guard fields["category"] != "dev", fields["groups"] != #"["dev"]"#, fields["source.type"] != "directory" else {
           return nil
         }
         return SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: name, version: version, path: path)
       }
-    })
+    },
+    isOfProject: true)
 }

@@ -9,8 +9,12 @@ extension PackageExtractor {
       return name == "pylock.toml" || name.hasPrefix("pylock.") && name.hasSuffix(".toml")
     },
     extract: { bytes, path in
-      PackageTables.extract(bytes, path, table: "packages", isVersioned: false) { name, version, _ in
+      PackageTables.extract(
+        bytes, path, table: "packages", in: "PyPI", isVersioned: false,
+        isOwn: { fields in fields.keys.contains { $0 == "directory" || $0.hasPrefix("directory.") } }
+      ) { name, version, _ in
         SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: name, version: version, path: path)
       }
-    })
+    },
+    isOfProject: true)
 }

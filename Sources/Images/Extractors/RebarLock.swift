@@ -21,11 +21,25 @@ extension PackageExtractor {
         let package = SoftwarePackage(ecosystem: Ecosystem("Hex"), name: name, version: version, path: path)
         if seen.insert(package).inserted { found.packages.append(package) }
       }
+      // `{<<"own">>,{git,"https://…",{ref,"…"}},0}`
+      var before = text[...]
+      while let mark = ["{git,", "{git_subdir,", "{hg,", "{pkg,"].compactMap({ before.firstRange(of: $0) }).min(by: {
+        $0.lowerBound < $1.lowerBound
+      }) {
+        let head = before[..<mark.lowerBound]
+        let place = before[mark.upperBound...]
+        before = place
+        guard !place.isEmpty, !text[mark].hasPrefix("{pkg") else { continue }
+        let name = head.ranges(of: "<<\"").last.map { head[$0.upperBound...].prefix { $0 != "\"" } } ?? ""
+        found.leave(
+          String(name), .source, String(place.drop { $0 != "\"" }.dropFirst().prefix { $0 != "\"" }), in: "Hex", path)
+      }
       if !text.allSatisfy(\.isWhitespace), text.last(where: { !$0.isWhitespace }) != "." {
         found.note("it ends within a term", path)
       }
       return found
-    })
+    },
+    isOfProject: true)
 
   /// The next `<<"text">>`, with nothing but blanks and a comma before it.
   private static func binary(_ rest: inout Substring) -> String? {

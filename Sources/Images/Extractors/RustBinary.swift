@@ -11,13 +11,21 @@ enum RustBinary {
     guard let image = ELFImage(bytes), let range = image.section(".dep-v0") else { return Extraction() }
     do throws(DocumentError) {
       let plain = try Inflate.zlib(bytes[range], maximumBytes: maximumBytes)
-      return .json(plain, path) { document in
-        (document["packages"]?.elements ?? []).compactMap { item in
-          // What only the build ran is not in the program; what is not from the registry is not what its name says there.
-          guard let name = item["name"]?.string, let version = item["version"]?.string, item["kind"]?.string != "build",
-            ["crates.io", "registry"].contains(item["source"]?.string ?? "")
-          else { return nil }
-          return SoftwarePackage(ecosystem: Ecosystem("crates.io"), name: name, version: version, path: path)
+      return .json(plain, path) { document, found in
+        // What only the build ran is not in the program.
+        for item in document["packages"]?.elements ?? [] where item["kind"]?.string != "build" {
+          let source = item["source"]?.string ?? ""
+          // What is not from the registry is not what its name says there.
+          if source == "local" { continue }
+          guard let name = item["name"]?.string, let version = item["version"]?.string,
+            ["crates.io", "registry"].contains(source)
+          else {
+            found.leave(
+              item["name"]?.string ?? "a crate", source.isEmpty ? .missing : .source, source, in: "crates.io", path)
+            continue
+          }
+          found.packages.append(
+            SoftwarePackage(ecosystem: Ecosystem("crates.io"), name: name, version: version, path: path))
         }
       }
     } catch {

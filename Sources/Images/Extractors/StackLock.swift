@@ -9,8 +9,26 @@ extension PackageExtractor {
     extract: { bytes, path in
       var seen = Set<SoftwarePackage>()
       var found = Extraction()
-      for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
-        guard let start = line.firstRange(of: "hackage: ") else { continue }
+      var number = 0
+      var isSnapshot = false
+      for line in String(decoding: bytes, as: UTF8.self).split(
+        omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      {
+        number += 1
+        if line.hasPrefix("snapshots:") || line.hasPrefix("packages:") { isSnapshot = line.hasPrefix("snapshots:") }
+        guard let start = line.firstRange(of: "hackage: ") else {
+          // What an address leads to has its name beside it at best; a snapshot is a list of packages that is not here.
+          for key in ["git: ", "hg: ", "url: "] {
+            guard let mark = line.firstRange(of: key), line[..<mark.lowerBound].allSatisfy({ " -".contains($0) }) else {
+              continue
+            }
+            let place = line[mark.upperBound...].filter { $0 != "'" && $0 != "\"" }
+            found.leave(
+              isSnapshot ? "packages of the snapshot" : place, isSnapshot ? .notLocked : .source, place, in: "Hackage",
+              path, line: number)
+          }
+          continue
+        }
         let text = line[start.upperBound...].prefix { $0 != "@" && !$0.isWhitespace }
         guard let dash = text.lastIndex(of: "-"), dash > text.startIndex,
           text[text.index(after: dash)...].first?.isNumber == true
@@ -27,5 +45,6 @@ extension PackageExtractor {
       if !["packages:", "snapshots:"].contains(where: { text.contains($0) }) { found.noteUnknownForm(path) }
       found.noteOpenEnd(bytes, path)
       return found
-    })
+    },
+    isOfProject: true)
 }

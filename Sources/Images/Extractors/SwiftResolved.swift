@@ -7,17 +7,23 @@ extension PackageExtractor {
   static let swiftResolved = PackageExtractor(
     name: "Package.resolved", matches: .named(["Package.resolved"]),
     extract: { bytes, path in
-      .json(bytes, path, isKnown: { ($0["pins"] ?? $0["object"]?["pins"])?.array != nil }) { document in
-        (document["pins"] ?? document["object"]?["pins"])?.elements.compactMap { pin in
-          guard let version = pin["state"]?["version"]?.string,
-            let url = pin["location"]?.string ?? pin["repositoryURL"]?.string
-          else { return nil }
+      .json(bytes, path, isKnown: { ($0["pins"] ?? $0["object"]?["pins"])?.array != nil }) { document, found in
+        for pin in (document["pins"] ?? document["object"]?["pins"])?.elements ?? [] {
+          let url = pin["location"]?.string ?? pin["repositoryURL"]?.string
+          guard let version = pin["state"]?["version"]?.string, let url else {
+            let commit = pin["state"]?["branch"]?.string ?? pin["state"]?["revision"]?.string
+            found.leave(
+              url ?? (pin["identity"] ?? pin["package"])?.string ?? "a package", commit == nil ? .missing : .source,
+              "the commit or branch \(commit ?? "")", in: "SwiftURL", path, line: Int(pin.line))
+            continue
+          }
           var name = url[...]
           if let scheme = name.firstRange(of: "://") { name = name[scheme.upperBound...] }
           if name.hasSuffix(".git") { name = name.dropLast(4) }
-          return SoftwarePackage(
-            ecosystem: Ecosystem("SwiftURL"), name: String(name), version: version, path: path)
-        } ?? []
+          found.packages.append(
+            SoftwarePackage(ecosystem: Ecosystem("SwiftURL"), name: String(name), version: version, path: path))
+        }
       }
-    })
+    },
+    isOfProject: true)
 }

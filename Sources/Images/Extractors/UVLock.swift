@@ -5,10 +5,16 @@ extension PackageExtractor {
   static let uvLock = PackageExtractor(
     name: "uv.lock", matches: .named(["uv.lock"]),
     extract: { bytes, path in
-      PackageTables.extract(bytes, path, isVersioned: false) { name, version, fields in
-        let source = fields["source"] ?? ""
-        if ["virtual", "editable", "directory"].contains(where: { source.contains($0 + " =") }) { return nil }
+      PackageTables.extract(bytes, path, in: "PyPI", isVersioned: false, isOwn: isOfFolder) { name, version, fields in
+        if isOfFolder(fields) { return nil }
         return SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: name, version: version, path: path)
       }
-    })
+    },
+    isOfProject: true)
+
+  /// Whether it lies in a folder of the project, or is the project.
+  private static func isOfFolder(_ fields: [String: String]) -> Bool {
+    let source = fields["source"] ?? ""
+    return ["virtual", "editable", "directory"].contains { source.contains($0 + " =") }
+  }
 }

@@ -16,7 +16,12 @@ extension PackageExtractor {
           found.note("an entry has no version", path, line: own.line)
           return
         }
-        if let package = own.package(path), seen.insert(package).inserted { found.packages.append(package) }
+        switch own.reading(path) {
+        case .own: return
+        case .open(let reason, let detail):
+          found.leave(own.name, reason, detail, in: "npm", path, line: own.line)
+        case .package(let package): if seen.insert(package).inserted { found.packages.append(package) }
+        }
       }
       for line in String(decoding: bytes, as: UTF8.self).split(
         omittingEmptySubsequences: false, whereSeparator: \.isNewline)
@@ -38,7 +43,8 @@ extension PackageExtractor {
       close()
       found.noteOpenEnd(bytes, path)
       return found
-    })
+    },
+    isOfProject: true)
 }
 
 private struct YarnEntry {
@@ -61,20 +67,24 @@ private struct YarnEntry {
       guard line.hasPrefix(key), let next = line.dropFirst(key.count).first, next == " " || next == ":" else {
         return nil
       }
-      return line.dropFirst(key.count).drop { $0 == " " || $0 == ":" || $0 == "\"" }.prefix {
-        $0 != "\"" && !$0.isWhitespace
-      }
+      let rest = line.dropFirst(key.count).drop { $0 == " " || $0 == ":" }
+      return rest.first == "\"" ? rest.dropFirst().prefix { $0 != "\"" } : rest.prefix { !$0.isWhitespace }
     }
     if let text = value("  version") { version = text }
     if let text = value("  resolution") { resolution = text }
   }
 
-  /// Nil for the project's own packages, and for what is no package of a registry.
-  func package(_ path: String) -> SoftwarePackage? {
-    guard let pair = NPMName.split(resolution.isEmpty ? descriptor : resolution) else { return nil }
+  /// The name that the project gives it.
+  var name: String { NPMName.split(descriptor)?.name ?? String(descriptor) }
+
+  func reading(_ path: String) -> NPMName.Reading {
+    guard let pair = NPMName.split(resolution.isEmpty ? descriptor : resolution) else {
+      return .open(.unreadable, String(version))
+    }
     // A patch is made of the package of its own name.
-    for own in ["workspace:", "link:", "portal:", "file:"] where pair.rest.hasPrefix(own) { return nil }
-    let name = NPMName.target(pair.rest)?.name ?? pair.name
-    return NPMName.package(name, String(version), path)
+    for own in ["workspace:", "link:", "portal:", "file:"] where pair.rest.hasPrefix(own) {
+      return NPMName.read(pair.name, pair.rest, path)
+    }
+    return NPMName.read(NPMName.target(pair.rest)?.name ?? pair.name, String(version), path)
   }
 }

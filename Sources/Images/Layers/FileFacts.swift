@@ -18,8 +18,9 @@ package enum FileFacts {
       facts.openAccounts = OpenAccounts.read(bytes)
     } else if let extractor = PackageExtractors.extractor(for: path) {
       // A mark of an encoding begins no database and no archive.
-      take(extractor.extract(TextEncoding.decoded(bytes).utf8, path), &file, &facts)
+      take(extractor.read(TextEncoding.decoded(bytes).utf8, path), &file, &facts)
       file.isOfSystem = extractor.isOfSystem
+      file.isOfProject = extractor.isOfProject
     } else {
       take(PackageExtractors.program(bytes, path), &file, &facts)
     }
@@ -28,6 +29,8 @@ package enum FileFacts {
 
   private static func take(_ found: Extraction, _ file: inout LayerFacts.File, _ facts: inout LayerFacts) {
     file.packages = found.packages
+    file.unresolved = found.unresolved
+    file.project = found.project
     facts.owned += found.owned.filter { mayMatter($0.path) }
     facts.traits += found.traits
     for problem in found.problems { facts.note(problem) }

@@ -4,7 +4,7 @@ package import Findings
 /// What one layer says of packages, whatever lies below it: enough to lay layers over each other without reading them again.
 package struct LayerFacts: Sendable, Equatable {
   /// Of what is kept on disk: facts of another version are made anew. It grows with each change of what is read.
-  package static let version = 12
+  package static let version = 13
 
   /// A file of the layer that says something about packages: a package database, a lock file, a jar, `os-release`.
   package struct File: Sendable, Equatable {
@@ -14,10 +14,24 @@ package struct LayerFacts: Sendable, Equatable {
     package var release: String?
     /// Whether the packages are those of the distribution, whose name another layer may hold.
     package var isOfSystem = false
+    /// What the file names beside its packages, and of which it does not tell the version.
+    package var unresolved: [UnresolvedDependency] = []
+    /// Whether it says of a project which packages it uses, so that it counts also where it names none.
+    package var isOfProject = false
+    /// What the project calls itself, with its ecosystem: others of the same tree may ask for it.
+    package var project: String?
+
+    /// Whether it says nothing.
+    package var isEmpty: Bool { packages.isEmpty && release == nil && unresolved.isEmpty && !isOfProject }
 
     /// The same file by another name.
     func linked(at place: String) -> File {
-      var file = File(path: place, release: release, isOfSystem: isOfSystem)
+      var file = File(path: place, release: release, isOfSystem: isOfSystem, isOfProject: isOfProject, project: project)
+      file.unresolved = unresolved.map { item in
+        var item = item
+        item.path = place
+        return item
+      }
       file.packages = packages.map { package in
         var package = package
         if package.path.hasPrefix(path) { package.path = place + package.path.dropFirst(path.count) }
@@ -115,6 +129,12 @@ package struct LayerFacts: Sendable, Equatable {
           writer.array(of: file.packages) { writer, package in
             package.write(&writer)
           }
+          if !file.unresolved.isEmpty {
+            writer.key("unresolved")
+            writer.array(of: file.unresolved) { writer, item in item.write(&writer) }
+          }
+          if file.isOfProject { writer.field("ofProject", true) }
+          if let project = file.project { writer.field("project", project) }
         }
       }
       writer.field("whiteouts", whiteouts)
@@ -174,7 +194,9 @@ package struct LayerFacts: Sendable, Equatable {
         path: file["path"]?.string ?? "",
         packages: (file["packages"]?.elements ?? []).compactMap { SoftwarePackage(json: $0) },
         release: file["release"]?.string,
-        isOfSystem: file["system"]?.bool ?? false)
+        isOfSystem: file["system"]?.bool ?? false,
+        unresolved: (file["unresolved"]?.elements ?? []).compactMap { UnresolvedDependency(json: $0) },
+        isOfProject: file["ofProject"]?.bool ?? false, project: file["project"]?.string)
     }
     func pairs(_ key: String) -> [(String, String)] {
       let words = document[key]?.strings ?? []

@@ -131,6 +131,8 @@ struct LayerSink: TarSink {
     if let place = places[path] {
       facts.files[place].packages = []
       facts.files[place].release = nil
+      facts.files[place].unresolved = []
+      facts.files[place].isOfProject = false
     }
     switch entry.kind {
     case .hardLink:
@@ -192,7 +194,7 @@ struct LayerSink: TarSink {
   private mutating func add(_ file: LayerFacts.File) {
     if let place = places[file.path] {
       facts.files[place] = file
-    } else if !file.packages.isEmpty || file.release != nil {
+    } else if !file.isEmpty {
       places[file.path] = facts.files.count
       facts.files.append(file)
     }

@@ -46,7 +46,7 @@ package struct LayerStack {
   package mutating func add(_ facts: LayerFacts, layer: Int) {
     if !files.isEmpty || !secrets.isEmpty || !exposed.isEmpty { hide(facts) }
     for secret in facts.secrets ?? [] { secrets.append(Secret(secret: secret, layer: layer)) }
-    for file in facts.files where !file.packages.isEmpty || file.release != nil {
+    for file in facts.files where !file.isEmpty {
       files[file.path] = (file, layer)
       guard file.isOfSystem else { continue }
       for package in file.packages {
@@ -145,6 +145,19 @@ package struct LayerStack {
       if let text = files[place]?.file.release, let system = OperatingSystem(text, path: place) { return system }
     }
     return nil
+  }
+
+  /// What files name and do not tell the version of, by the files in order.
+  ///
+  /// - Parameter isInstalled: whether it is an installed system, and no sources: what is asked for there, and is installed, is among
+  ///   the packages, and what only a manifest asks for is not there.
+  package func unresolved(isInstalled: Bool) -> [UnresolvedDependency] {
+    guard files.values.contains(where: { !$0.file.unresolved.isEmpty }) else { return [] }
+    var resolver = DependencyResolver(isInstalled: isInstalled)
+    for (path, item) in files { resolver.add(item.file, at: path) }
+    return files.sorted { $0.key < $1.key }.flatMap { path, item in
+      item.file.unresolved.filter { !resolver.isKnown($0, in: path) }
+    }
   }
 
   /// Packages with the layers that brought them, by their files in order.

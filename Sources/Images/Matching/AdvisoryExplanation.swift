@@ -69,10 +69,19 @@ package struct AdvisoryExplanation: Sendable {
         continue
       }
       if affected.versions.contains(version) { comparisons.append("\(version) is named by the record") }
+      if let order, !affected.versions.isEmpty, !affected.versions.contains(version), !order.isVersion(version) {
+        isUndecided = true
+        comparisons.append("\(version) is no version that can be compared with those that the record names")
+      }
       for range in affected.inOrder.ranges {
+        if range.isEmpty {
+          isUndecided = true
+          comparisons.append("the record tells of no versions, at most of commits")
+          continue
+        }
         let events = range.map { "\($0.kind.rawValue) \($0.version)" }.joined(separator: ", ")
         let told = range.filter { $0.version != "0" }.map { event -> String in
-          guard let outcome = order?.compare(version, event.version) else {
+          guard let outcome = order?.decide(version, event.version) else {
             isUndecided = true
             return "\(version) cannot be compared with \(event.version)"
           }

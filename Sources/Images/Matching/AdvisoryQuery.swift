@@ -64,11 +64,11 @@ package struct AdvisoryQuery: Sendable {
     package let advisory: Advisory
     package let affected: Advisory.Affected
     package let verdict: Advisory.Affected.Verdict
+    /// Which versions of the package are out of it.
+    package let wayOut: WayOut
 
-    /// The fixed version on the line of the one asked for; nil where none is known.
-    package var fix: String? {
-      verdict.events.last { $0.kind == .fixed }?.version ?? (verdict.isListed ? affected.fixes.last : nil)
-    }
+    /// The lowest fixed version, on the line of the one asked for where that has one; nil where none is known.
+    package var fix: String? { wayOut.fix }
 
     /// What of the record makes it apply: the events around the version, or that it is listed.
     package var because: [String] {
@@ -102,7 +102,10 @@ package struct AdvisoryQuery: Sendable {
     for verdict in try judge(store, &memory) {
       guard let advisory = try store.advisory(verdict.candidate.number, &memory.cache) else { continue }
       if let affected = verdict.affected, let outcome = verdict.verdict {
-        answer.matches.append(Match(advisory: advisory, affected: affected, verdict: outcome))
+        answer.matches.append(
+          Match(
+            advisory: advisory, affected: affected, verdict: outcome,
+            wayOut: WayOut(outcome, affected, verdict.others, ecosystem.order)))
       } else {
         answer.undecided.append(advisory)
       }
@@ -127,6 +130,8 @@ package struct AdvisoryQuery: Sendable {
     /// Nil where it cannot be told.
     let affected: Advisory.Affected?
     let verdict: Advisory.Affected.Verdict?
+    /// All entries of the record that are about the package, where there is more than one range.
+    var others: [Advisory.Affected] = []
   }
 
   /// Those that apply, and those of which it cannot be told.
@@ -146,9 +151,10 @@ package struct AdvisoryQuery: Sendable {
       // Advisories of one package name the same versions over and over.
       var outcomes: [String: VersionOrder.Outcome?] = [:]
       let order = ecosystem.order
+      let isVersion = name.version.flatMap { order?.isVersion($0) } ?? true
       func compare(_ other: String) -> VersionOrder.Outcome? {
         if let known = outcomes[other] { return known }
-        let outcome = order?.compare(other, name.version ?? "")
+        let outcome = order?.decide(other, name.version ?? "")
         outcomes[other] = .some(outcome)
         return outcome
       }
@@ -156,7 +162,7 @@ package struct AdvisoryQuery: Sendable {
         let here = candidate.affected.filter { ecosystem.isSameRelease($0.ecosystem) }
         guard !here.isEmpty else { continue }
         if names.count > 1 { told.insert(candidate.number) }
-        if let judged = judge(candidate, here, name, order == nil ? nil : compare) { found.append(judged) }
+        if let judged = judge(candidate, here, name, isVersion, order == nil ? nil : compare) { found.append(judged) }
       }
     }
     return found
@@ -164,7 +170,7 @@ package struct AdvisoryQuery: Sendable {
 
   /// Nil for one that does not apply.
   private func judge(
-    _ candidate: AdvisoryStore.Candidate, _ here: [Advisory.Affected], _ name: Name,
+    _ candidate: AdvisoryStore.Candidate, _ here: [Advisory.Affected], _ name: Name, _ isVersion: Bool,
     _ compare: ((String) -> VersionOrder.Outcome?)?
   ) -> Judged? {
     var isUndecided = false
@@ -175,11 +181,16 @@ package struct AdvisoryQuery: Sendable {
       }
       let isSame = isSameModule(affected.modules)
       if isSame == false { continue }
-      guard isSame == true, let verdict = affected.verdict(on: version, compare: compare) else {
+      guard isSame == true, let verdict = affected.verdict(on: version, isVersion: isVersion, compare: compare)
+      else {
         isUndecided = true
         continue
       }
-      if verdict.isAffected { return Judged(candidate: candidate, affected: affected, verdict: verdict) }
+      if verdict.isAffected {
+        return Judged(
+          candidate: candidate, affected: affected, verdict: verdict,
+          others: here.count == 1 && affected.ranges.count < 2 ? [] : here.filter { isSameModule($0.modules) == true })
+      }
     }
     return isUndecided ? Judged(candidate: candidate, affected: nil, verdict: nil) : nil
   }

@@ -28,6 +28,18 @@ package struct ImageAdvice: Sendable {
 
   package private(set) var removals: [Removal] = []
 
+  /// A package of which no version is called fixed, and later ones are not affected.
+  package struct Departure: Sendable {
+    package let package: String
+    /// The last affected version of all its advisories.
+    package let after: String
+    package let advisories: Int
+    package let worst: Priority.Level
+  }
+
+  /// The most urgent first.
+  package private(set) var departures: [Departure] = []
+
   /// Vulnerabilities that come with the bottom layer of an image that has more: a newer base takes away those that it fixes, whatever is
   /// built on it.
   package private(set) var fromBase = 0
@@ -46,7 +58,10 @@ package struct ImageAdvice: Sendable {
       fromBase = Set(base.map(\.vulnerability)).count
       fixableInBase = Set(base.filter { $0.fix != nil }.map(\.vulnerability)).count
     }
-    let open = Dictionary(grouping: findings.filter { $0.fix == nil }) { $0.package.source ?? $0.package.name }
+    let open = Dictionary(grouping: findings.filter { $0.fix == nil && $0.lastAffected == nil }) {
+      $0.package.source ?? $0.package.name
+    }
+    departures = Self.departures(findings)
     removals = open.map { name, own in
       Removal(
         package: name, advisories: Set(own.map(\.vulnerability)).count,
@@ -78,6 +93,22 @@ package struct ImageAdvice: Sendable {
         worst: group.worst)
     }.sorted { a, b in
       (b.removes, a.package, a.ecosystem.text) < (a.removes, b.package, b.ecosystem.text)
+    }
+  }
+
+  private static func departures(_ findings: [ImageFinding]) -> [Departure] {
+    let outgrown = findings.filter { $0.fix == nil && $0.lastAffected != nil }
+    return Dictionary(grouping: outgrown) {
+      Key(package: $0.package.source ?? $0.package.name, ecosystem: $0.package.ecosystem)
+    }.compactMap { key, own -> Departure? in
+      let last = own.compactMap(\.lastAffected).max { key.ecosystem.order?.compare($0, $1) == .less }
+      return last.map { last in
+        Departure(
+          package: key.package, after: last, advisories: Set(own.map(\.vulnerability)).count,
+          worst: own.map(\.priority.level).max { $0.rawValue < $1.rawValue } ?? .unknown)
+      }
+    }.sorted { a, b in
+      (b.worst.rawValue, b.advisories, a.package) < (a.worst.rawValue, a.advisories, b.package)
     }
   }
 

@@ -10,6 +10,8 @@ package struct ImageFinding: Sendable {
   package let vulnerability: String
   /// The fixed version; nil where none is known.
   package private(set) var fix: String?
+  /// Where none is: the last version that is affected; every one behind it is not. Nil where none is known.
+  package private(set) var lastAffected: String?
   /// The events of the range, or that the record names the version.
   package let because: [String]
   package private(set) var priority: Priority
@@ -21,13 +23,14 @@ package struct ImageFinding: Sendable {
   package var isToldByOthers: Bool { advisory.affected.isEmpty && !sources.isEmpty }
 
   init(
-    package: SoftwarePackage, advisory: Advisory, vulnerability: String, fix: String?, because: [String],
-    priority: Priority
+    package: SoftwarePackage, advisory: Advisory, vulnerability: String, fix: String?, lastAffected: String? = nil,
+    because: [String], priority: Priority
   ) {
     self.package = package
     self.advisory = advisory
     self.vulnerability = vulnerability
     self.fix = fix
+    self.lastAffected = lastAffected
     self.because = because
     self.priority = priority
   }
@@ -66,7 +69,7 @@ package struct ImageFinding: Sendable {
     return Finding(
       check: CheckID(id), severity: priority.level.severity, title: "\(vulnerability) in \(name)",
       message:
-        "\(name) \(package.version) (\(package.ecosystem.text)): \(what)\(fix.map { "; fixed in \($0)" } ?? "; no fixed version yet")\(isToldByOthers ? "; told by \(sources.joined(separator: ", "))" : "")",
+        "\(name) \(package.version) (\(package.ecosystem.text)): \(what)\(fix.map { "; fixed in \($0)" } ?? lastAffected.map { "; versions after \($0) are not affected" } ?? "; no fixed version yet")\(isToldByOthers ? "; told by \(sources.joined(separator: ", "))" : "")",
       subject: .image(image), location: Location(file: package.path),
       evidence: [
         // The version is no part of it: a finding stays the same while an upgrade does not fix it.
@@ -76,6 +79,7 @@ package struct ImageFinding: Sendable {
       remediation: fix.map { fix in
         "Upgrade to \(fix): \(ImageAdvice.command(package.ecosystem, package.source ?? name, [name], fix))."
       }
+        ?? lastAffected.map { "Upgrade to a version after \($0): none of those is affected." }
         ?? "No fixed version yet: remove the package, or state in a VEX document why it does not matter here.",
       references: [Reference(advisory.id, "https://osv.dev/vulnerability/\(advisory.id)")]
         + (isCVE ? [Reference(vulnerability, "https://www.cve.org/CVERecord?id=\(vulnerability)")] : []),
@@ -99,13 +103,20 @@ package struct ImageReport: Sendable {
   package private(set) var judgedInPart = 0
   /// Advisories whose versions could not be compared, as `package: advisory`.
   package private(set) var undecided: [String] = []
+  /// Dependencies and components of which it is not known what they are, in order: no advisory was asked about them.
+  package let unresolved: [UnresolvedDependency]
+  /// All that was to be judged.
+  package var total: Int { packages.count + unresolved.count }
 
-  /// - Parameter covered: ecosystems, with their releases, that the store holds advisories for.
+  /// - Parameters:
+  ///   - unresolved: what is named beside the packages, and not known well enough to be one of them.
+  ///   - covered: ecosystems, with their releases, that the store holds advisories for.
   package init(
-    system: OperatingSystem?, packages: [SoftwarePackage], store: AdvisoryStore, covered: Set<String>,
-    risks: RiskIndex = .empty
+    system: OperatingSystem?, packages: [SoftwarePackage], unresolved: [UnresolvedDependency] = [],
+    store: AdvisoryStore, covered: Set<String>, risks: RiskIndex = .empty
   ) throws(DocumentError) {
     self.system = system
+    self.unresolved = unresolved.sorted(by: UnresolvedDependency.precedes)
     self.packages = packages.sorted(by: SoftwarePackage.precedes)
     var memory = AdvisoryQuery.Memory()
     var isCovered: [Ecosystem: Bool] = [:]
@@ -139,6 +150,19 @@ package struct ImageReport: Sendable {
       findings += answer.findings
     }
     sort()
+  }
+
+  /// Packages with a finding among these, and all that there are: of each of them only what is in both numbers.
+  ///
+  /// - Parameter findings: also of packages that another scanner alone found.
+  package func share(of findings: [ImageFinding]) -> (affected: Int, all: Int) {
+    func key(_ package: SoftwarePackage) -> String {
+      "\(package.ecosystem.name)\0\(package.ecosystem.normalized(package.name))\0\(package.version)"
+    }
+    var affected = Set(findings.map { key($0.package) })
+    let own = packages.count { affected.contains(key($0)) }
+    for package in packages { affected.remove(key(package)) }
+    return (own + affected.count, packages.count + affected.count)
   }
 
   /// Takes in what another scanner says: its name is put to what is known, and what is not is added.
@@ -203,7 +227,11 @@ extension ImageFinding {
           if !kept[other].finding.also.contains(match.advisory.id) {
             kept[other].finding.also.append(match.advisory.id)
           }
-          if kept[other].finding.fix == nil { kept[other].finding.fix = fix }
+          if kept[other].finding.fix == nil {
+            kept[other].finding.fix = fix
+            let last = kept[other].finding.lastAffected ?? match.wayOut.lastAffected
+            kept[other].finding.lastAffected = fix == nil ? last : nil
+          }
           // What nobody rated in the one record somebody may have rated in the other.
           let told = Priority(match.advisory, risks, names: cves.isEmpty ? nil : names)
           if kept[other].finding.priority.level == .unknown { kept[other].finding.priority = told }
@@ -219,7 +247,7 @@ extension ImageFinding {
             index,
             ImageFinding(
               package: package, advisory: match.advisory, vulnerability: cves.isEmpty ? match.advisory.id : names[0],
-              fix: fix, because: match.because, priority: priority)
+              fix: fix, lastAffected: match.wayOut.lastAffected, because: match.because, priority: priority)
           ))
       }
     }

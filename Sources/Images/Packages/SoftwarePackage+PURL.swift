@@ -126,6 +126,11 @@ extension SoftwarePackage {
     architecture = purl.qualifiers["arch"]
   }
 
+  /// Whether there are ecosystems with advisories of a type of package URLs.
+  static func knowsType(_ type: String) -> Bool {
+    ["deb", "apk", "rpm", "golang"].contains(type) || plainTypes.contains { $0.type == type }
+  }
+
   private static func ecosystem(_ purl: PackageURL, _ system: OperatingSystem?) -> Ecosystem? {
     let namespace = purl.namespace ?? ""
     let distro = purl.qualifiers["distro"] ?? ""

@@ -53,6 +53,7 @@ enum CycloneDXReader {
     component.licenses = (item["licenses"]?.elements ?? []).compactMap { entry in
       entry["expression"]?.string ?? entry[path: "license", "id"]?.string ?? entry[path: "license", "name"]?.string
     }
+    component.isNoPackage = isNoPackage(item)
     if let place = item[path: "evidence", "occurrences"]?.elements.first?["location"]?.string {
       component.path = SBOMComponent.place(place)
     }
@@ -64,6 +65,19 @@ enum CycloneDXReader {
     }
     if let whole = trivy.whole { component.sourceVersion = whole }
     return component
+  }
+
+  /// Types of components that are no software of a version; and the lists of packages that Trivy has as applications.
+  ///
+  /// Source: ECMA-424, "component", "type"; Trivy's documentation of SBOMs.
+  private static func isNoPackage(_ item: DocumentNode) -> Bool {
+    let type = item["type"]?.string ?? ""
+    if ["file", "data", "container", "device", "platform", "cryptographic-asset", "machine-learning-model"].contains(type)
+    {
+      return true
+    }
+    return type == "application" && item["version"] == nil
+      && (item["properties"]?.elements ?? []).contains { $0["name"]?.string?.hasPrefix("aquasecurity:trivy:") == true }
   }
 
   /// What the document is about.

@@ -8,6 +8,8 @@ struct SBOMComponent: Sendable {
   var version: String?
   var purl: PackageURL?
   var isOperatingSystem = false
+  /// Whether the document says that it is something else than software with a version: a file, data, a container, a list of packages.
+  var isNoPackage = false
   /// Of a distribution: what people call it; empty where the document does not say.
   var title = ""
   /// The source package that advisories of a distribution speak of.
@@ -30,6 +32,16 @@ struct SBOMComponent: Sendable {
   var holdsNoCode = false
   /// What else it is called, where it is what the document is about.
   var identity = ImageIdentity()
+
+  /// As one that no advisory can be asked about.
+  func unresolved(file: String) -> UnresolvedDependency {
+    let isKnownType = purl.map { SoftwarePackage.knowsType($0.type) } ?? false
+    let version = version ?? purl?.version ?? ""
+    return UnresolvedDependency(
+      ecosystem: "", name: name.isEmpty ? purl?.name ?? "a component" : name,
+      reason: isKnownType && version.isEmpty ? .missing : .noPackageURL,
+      detail: purl.map { "pkg:" + $0.type } ?? version, path: path ?? file)
+  }
 
   /// As a package that advisories may speak of; nil for one without a package URL, version or known type.
   ///

@@ -2,11 +2,11 @@ import Bytes
 
 /// The packages that an SBOM names: CycloneDX in JSON and XML, SPDX 2 in JSON and as tags with values, SPDX 3, Syft's own format; each
 /// by itself or within a statement of in-toto. Only package URLs tell which advisories speak of a package, so what has none is
-/// counted and left out.
+/// left out, and named.
 package struct SBOMReader: Sendable {
   package let packages: [SoftwarePackage]
   /// Components without a package URL, or of a type that no advisories are known of.
-  package let nameless: Int
+  package let unresolved: [UnresolvedDependency]
   /// Nil where the document does not name a distribution.
   package let system: OperatingSystem?
   /// What the document is about.
@@ -32,7 +32,7 @@ package struct SBOMReader: Sendable {
     self.system = system ?? Self.system(of: content.components)
     // What is about the whole, or another document, is no package.
     let components = content.components.filter { component in
-      !component.isOperatingSystem && (component.purl != nil || component.version != nil)
+      !component.isOperatingSystem && (component.purl != nil || !component.isNoPackage)
     }
     let builder = system.flatMap { system in
       PackageOrigin.builder(of: components.filter { $0.purl?.type == "rpm" }.map(\.supplier), on: system)
@@ -40,8 +40,12 @@ package struct SBOMReader: Sendable {
     let names = Dictionary(
       content.components.map { ($0.reference, $0) }, uniquingKeysWith: { first, _ in first })
     var packages: [SoftwarePackage] = []
+    var unresolved: [UnresolvedDependency] = []
     for component in components {
-      guard var package = component.package(file: file, system: system, builder: builder) else { continue }
+      guard var package = component.package(file: file, system: system, builder: builder) else {
+        unresolved.append(component.unresolved(file: file))
+        continue
+      }
       if !package.ecosystem.isDistribution, package.owner == nil {
         package.owner = component.ownerReference.flatMap { names[$0] }.flatMap { owner in
           let isDistribution = owner.purl.map { ["deb", "apk", "rpm"].contains($0.type) } ?? false
@@ -62,7 +66,7 @@ package struct SBOMReader: Sendable {
     let asked = packages.filter { Self.bySource.contains($0.ecosystem.order?.name ?? "") && $0.vendor == nil }
     sourceless = content.namesSources || asked.contains { $0.source != nil } ? 0 : asked.count
     self.packages = packages
-    nameless = max(0, components.count - packages.count)
+    self.unresolved = unresolved
   }
 
   /// The distribution that all package URLs of a document name, where it names none in words of its own.
@@ -87,7 +91,8 @@ package struct SBOMReader: Sendable {
     writer.object { writer in
       writer.key("packages")
       writer.array(of: packages) { writer, package in package.write(&writer) }
-      writer.field("nameless", nameless)
+      writer.key("unresolved")
+      writer.array(of: unresolved) { writer, item in item.write(&writer) }
       writer.field("sourceless", sourceless)
       writer.field("partial", isPartial)
       if let system {
@@ -104,11 +109,12 @@ package struct SBOMReader: Sendable {
   /// - Returns: nil for what is no such message.
   package init?(message: [UInt8]) {
     guard let document = try? JSONReader.read(message), let packages = document["packages"]?.elements,
-      let nameless = document["nameless"]?.int, let sourceless = document["sourceless"]?.int
+      let unresolved = document["unresolved"]?.elements, let sourceless = document["sourceless"]?.int
     else { return nil }
     self.packages = packages.compactMap { SoftwarePackage(json: $0) }
     guard self.packages.count == packages.count else { return nil }
-    self.nameless = Int(clamping: nameless)
+    self.unresolved = unresolved.compactMap { UnresolvedDependency(json: $0) }
+    guard self.unresolved.count == unresolved.count else { return nil }
     self.sourceless = Int(clamping: sourceless)
     isPartial = document["partial"]?.bool ?? true
     system = document["system"].flatMap { OperatingSystem(json: $0) }

@@ -2,6 +2,11 @@ import Bytes
 
 /// SPDX 2.2 and 2.3, as JSON and as tags with values. Source: spdx.github.io/spdx-spec/v2.3.
 enum SPDX2Reader {
+  /// Purposes of what is no software of a version.
+  ///
+  /// Source: SPDX 2.3, section 7.24 "Primary package purpose field".
+  private static let noPackages = ["FILE", "CONTAINER", "DEVICE", "ARCHIVE", "OPERATING-SYSTEM"]
+
   /// A relationship between two elements, in the words of the format.
   private struct Relationship {
     let from: String
@@ -23,6 +28,10 @@ enum SPDX2Reader {
       component.purl = purls.lazy.compactMap { $0["referenceLocator"]?.string.flatMap { try? PackageURL($0) } }.first
       component.isOperatingSystem = item["primaryPackagePurpose"]?.string == "OPERATING-SYSTEM"
       if component.isOperatingSystem { component.title = item["summary"]?.string ?? "" }
+      component.isNoPackage =
+        noPackages.contains(item["primaryPackagePurpose"]?.string ?? "")
+        || component.version == nil
+          && (item["attributionTexts"]?.strings ?? []).contains { $0.hasPrefix("Class: ") || $0.hasPrefix("Type: ") }
       component.licenses = licenses(item["licenseDeclared"]?.string)
       component.supplier = item["supplier"]?.string.flatMap(person) ?? item["originator"]?.string.flatMap(person)
       component.take(source: item["sourceInfo"]?.string, comment: item["comment"]?.string)
@@ -91,7 +100,9 @@ enum SPDX2Reader {
       case "PackageSourceInfo": source = value
       case "PackageSummary": component?.title = value
       case "PackageComment": comment = value
-      case "PrimaryPackagePurpose": component?.isOperatingSystem = value == "OPERATING-SYSTEM"
+      case "PrimaryPackagePurpose":
+        component?.isOperatingSystem = value == "OPERATING-SYSTEM"
+        component?.isNoPackage = noPackages.contains(value)
       case "Creator": creators.append(value)
       case "ExternalRef":
         let parts = value.split(separator: " ")

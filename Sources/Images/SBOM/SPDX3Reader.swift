@@ -81,6 +81,8 @@ enum SPDX3Reader {
         try? PackageURL($0)
       }.first
     component.isOperatingSystem = item["software_primaryPurpose"]?.string == "operatingSystem"
+    component.isNoPackage = ["file", "container", "device", "data", "archive", "diskImage", "filesystemImage"].contains(
+      item["software_primaryPurpose"]?.string ?? "")
     if component.isOperatingSystem { component.title = item["summary"]?.string ?? "" }
     component.supplier = item["suppliedBy"]?.string.flatMap { names[$0] }
     component.take(source: item["software_sourceInfo"]?.string, comment: item["comment"]?.string)

@@ -1,8 +1,10 @@
 extension VersionOrder {
   /// apk: `1.2.3a_rc1-r0`, as apk-tools 2 of Alpine 3 compares them, broken ones included.
   ///
+  /// What its own feed holds beside the rules, such as `1.2.31-0` and `10.2.26.r0`, is a version all the same.
+  ///
   /// Source: Alpine's wiki, "APKBUILD Reference", pkgver; behaviour for broken versions from the published table.
-  static let alpine = VersionOrder("apk") { a, b in
+  static let alpine = VersionOrder("apk", isVersion: { VersionText.isPlain($0, "._-~") }) { a, b in
     guard !a.isEmpty, !b.isEmpty else { return nil }
     return AlpineVersion.compare(a, b)
   }

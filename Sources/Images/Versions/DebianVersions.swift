@@ -2,12 +2,13 @@ extension VersionOrder {
   /// dpkg: `[epoch:]upstream[-revision]`.
   ///
   /// Source: deb-version(7), "Sorting algorithm".
-  static let debian = VersionOrder("dpkg", DebianVersion.order)
+  static let debian = VersionOrder("dpkg", isVersion: { VersionText.isPlain($0, ".+-~:_") }, DebianVersion.order)
 
   /// OCaml's opam, whose versions are in the order of Debian's.
   ///
   /// Source: opam.ocaml.org, "The opam manual", section "Version ordering".
-  static let opam = VersionOrder("opam", DebianVersion.order)
+  static let opam = VersionOrder(
+    "opam", isVersion: { VersionText.holds($0, ".+-~_") && $0.contains(where: VersionText.isDigit) }, DebianVersion.order)
 }
 
 /// What Debian's versions say beside their order.

@@ -2,7 +2,7 @@ extension VersionOrder {
   /// Maven: lists of numbers and words, in which words have ranks and zeros at the end do not count.
   ///
   /// Source: maven.apache.org, "POM Reference", section "Version Order Specification".
-  static let maven = VersionOrder("Maven") { a, b in
+  static let maven = VersionOrder("Maven", isVersion: MavenVersion.isVersion) { a, b in
     // A property that nobody filled in, `${project.version}`, may be any version.
     guard !a.isEmpty, !b.isEmpty, !a.contains(UInt8(ascii: "$")), !b.contains(UInt8(ascii: "$")) else { return nil }
     return MavenVersion(VersionText.lowered(a)).compare(MavenVersion(VersionText.lowered(b)))
@@ -27,6 +27,16 @@ private struct MavenVersion {
   private static let aliases: [String: String] = [
     "ga": "", "final": "", "release": "", "cr": "rc",
   ]
+
+  /// Whether a text names one version: nearly everything does, but for ranges, properties, and words without any number, which say
+  /// where to look for a version.
+  ///
+  /// Source: maven.apache.org, "POM Reference", section "Dependency Version Requirement Specification"; Gradle, "Declaring Versions
+  /// and Ranges" for `1.+`.
+  static func isVersion(_ bytes: ArraySlice<UInt8>) -> Bool {
+    guard bytes.contains(where: VersionText.isDigit), bytes.last != UInt8(ascii: "+") else { return false }
+    return !bytes.contains { $0 <= 0x20 || "[](){}<>,|*$=;\"'!?".utf8.contains($0) } && !VersionText.hasWildcard(bytes)
+  }
 
   static func rank(_ value: ArraySlice<UInt8>) -> Int? { words.firstIndex { value.elementsEqual($0) } }
 

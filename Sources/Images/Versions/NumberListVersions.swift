@@ -2,19 +2,25 @@ extension VersionOrder {
   /// Hackage: numbers between dots; more of them are newer.
   ///
   /// Source: pvp.haskell.org.
-  static let hackage = VersionOrder("Hackage") { a, b in
+  static let hackage = VersionOrder("Hackage", isVersion: { NumberList.isList($0) { $0 == UInt8(ascii: ".") } }) { a, b in
     NumberList.compare(a, b) { $0 == UInt8(ascii: ".") }
   }
 
   /// CRAN: numbers between dots and hyphens.
   ///
   /// Source: the R documentation of `numeric_version`.
-  static let cran = VersionOrder("CRAN") { a, b in
+  static let cran = VersionOrder(
+    "CRAN", isVersion: { NumberList.isList($0) { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") } }
+  ) { a, b in
     NumberList.compare(a, b) { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
   }
 }
 
 private enum NumberList {
+  static func isList(_ bytes: ArraySlice<UInt8>, _ isSeparator: (UInt8) -> Bool) -> Bool {
+    bytes.split(omittingEmptySubsequences: false, whereSeparator: isSeparator).allSatisfy(VersionText.isNumber)
+  }
+
   static func compare(
     _ a: ArraySlice<UInt8>, _ b: ArraySlice<UInt8>, _ isSeparator: (UInt8) -> Bool
   ) -> VersionOrder.Outcome? {

@@ -2,7 +2,7 @@ extension VersionOrder {
   /// Packagist: PHP's `version_compare`: parts of digits and of letters, with ranks for known words.
   ///
   /// Source: php.net, `version_compare`.
-  static let php = VersionOrder("Packagist") { a, b in
+  static let php = VersionOrder("Packagist", isVersion: PHPVersion.isVersion) { a, b in
     guard !a.isEmpty, !b.isEmpty else { return nil }
     let (x, y) = (PHPVersion.parts(a), PHPVersion.parts(b))
     for (m, n) in zip(x, y) {
@@ -20,6 +20,21 @@ extension VersionOrder {
 }
 
 private enum PHPVersion {
+  private static let words = ["dev", "alpha", "a", "beta", "b", "rc", "c", "stable", "patch", "pl", "p", "post"]
+
+  /// Whether a text is a version and not a branch (`dev-main`, `1.x-dev`): numbers with words that Composer knows. What stands
+  /// behind a plus is a build.
+  ///
+  /// Source: getcomposer.org, "Versions and constraints".
+  static func isVersion(_ bytes: ArraySlice<UInt8>) -> Bool {
+    let own = bytes.prefix { $0 != UInt8(ascii: "+") }
+    let parts = parts(own)
+    guard let first = parts.first, VersionText.isNumber(first), VersionText.holds(bytes, "._-+") else { return false }
+    return parts.allSatisfy { part in
+      VersionText.isNumber(part) || words.contains { VersionText.lowered(part).elementsEqual($0.utf8) }
+    }
+  }
+
   static func parts(_ bytes: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
     var result: [ArraySlice<UInt8>] = []
     var rest = bytes

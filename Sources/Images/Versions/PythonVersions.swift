@@ -2,8 +2,8 @@ extension VersionOrder {
   /// Python: `[N!]N(.N)*[{a|b|rc}N][.postN][.devN][+local]`, normalised.
   ///
   /// Source: packaging.python.org, "Version specifiers" (PEP 440), sections "Normalization" and "Summary of permitted suffixes".
-  /// A version that is none sorts before all that are, as the old `LegacyVersion` did.
-  static let python = VersionOrder("PEP 440") { a, b in
+  /// What is no version sorts before all that are, as the old `LegacyVersion` did; nothing is decided by that.
+  static let python = VersionOrder("PEP 440", isVersion: { PythonVersion($0) != nil }) { a, b in
     switch (PythonVersion(a), PythonVersion(b)) {
     case (let x?, let y?): return PythonVersion.compare(x, y)
     case (nil, nil): return VersionText.compareBytes(VersionText.lowered(a), VersionText.lowered(b))

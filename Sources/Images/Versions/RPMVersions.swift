@@ -2,7 +2,9 @@ extension VersionOrder {
   /// rpm: `[epoch:]version[-release]`; one without a release is before one with any.
   ///
   /// Source: rpm's documentation, "Dependencies Basics", section "Versioning"; `~` sorts before everything, `^` behind its base.
-  static let rpm = VersionOrder("rpm") { a, b in
+  static let rpm = VersionOrder(
+    "rpm", isVersion: { VersionText.holds($0, "._+~^:-") && $0.contains(where: VersionText.isDigit) }
+  ) { a, b in
     guard let x = RPMVersion(a), let y = RPMVersion(b) else { return nil }
     let epochs = VersionText.compareNumbers(x.epoch, y.epoch)
     if epochs != .equal { return epochs }

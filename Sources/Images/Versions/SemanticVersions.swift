@@ -2,7 +2,7 @@ extension VersionOrder {
   /// SemVer 2.0.0, read kindly: a `v` in front, and fewer or more than three numbers. Build metadata does not count.
   ///
   /// Source: semver.org, section 11.
-  static let semver = VersionOrder("SemVer") { a, b in
+  static let semver = VersionOrder("SemVer", isVersion: SemanticVersion.isVersion) { a, b in
     guard let x = SemanticVersion(a), let y = SemanticVersion(b) else { return nil }
     return SemanticVersion.compare(x, y)
   }
@@ -10,7 +10,7 @@ extension VersionOrder {
   /// NuGet: SemVer with four numbers, and letters of any case.
   ///
   /// Source: learn.microsoft.com, "NuGet package versioning".
-  static let nuget = VersionOrder("NuGet") { a, b in
+  static let nuget = VersionOrder("NuGet", isVersion: SemanticVersion.isVersion) { a, b in
     guard let x = SemanticVersion(VersionText.lowered(a)), let y = SemanticVersion(VersionText.lowered(b)) else {
       return nil
     }
@@ -20,7 +20,7 @@ extension VersionOrder {
   /// Dart's pub: SemVer in which a build is newer than none.
   ///
   /// Source: dart.dev, "Package versioning"; pub_semver.
-  static let pub = VersionOrder("Pub") { a, b in
+  static let pub = VersionOrder("Pub", isVersion: SemanticVersion.isVersion) { a, b in
     guard let x = SemanticVersion(a), let y = SemanticVersion(b) else { return nil }
     let outcome = SemanticVersion.compare(x, y)
     if outcome != .equal { return outcome }
@@ -32,6 +32,15 @@ struct SemanticVersion {
   let numbers: [ArraySlice<UInt8>]
   let prerelease: [ArraySlice<UInt8>]
   let build: [ArraySlice<UInt8>]
+
+  /// Whether a text is a version, read kindly, and no range or tag: `1.x`, `1.0.0|2`, `latest`.
+  static func isVersion(_ bytes: ArraySlice<UInt8>) -> Bool {
+    var rest = bytes
+    if let first = rest.first, first | 0x20 == UInt8(ascii: "v") || first == UInt8(ascii: "=") { rest.removeFirst() }
+    guard SemanticVersion(rest) != nil else { return false }
+    let core = rest.prefix { $0 != UInt8(ascii: "+") }
+    return VersionText.holds(rest, ".-+_~") && VersionText.isPlain(core, ".-_~")
+  }
 
   init?(_ bytes: ArraySlice<UInt8>) {
     var rest = bytes

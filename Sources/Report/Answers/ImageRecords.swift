@@ -69,11 +69,17 @@ package struct ImageRecords: Sendable {
         record.findings = (Self.levels + others).map { level in (level, levels.count { $0 == level }) }
         record.fixable = findings.count { !($0["fixed"]?.string ?? "").isEmpty }
         let problems = document["problems"]?.elements.count ?? 0
-        let uncovered = document["notCovered"]?.elements.count ?? 0
+        let uncovered = document["notCovered"]?.entries.count ?? 0
+        let unresolved = document["unresolved"]?.elements.count ?? 0
+        let undecided = document["undecided"]?.elements.count ?? 0
         if problems > 0 {
           record.gap = Phrase.count(problems, "part") + " of it could not be read"
         } else if uncovered > 0 {
           record.gap = "no advisories of " + Phrase.count(uncovered, "ecosystem") + " of it were there"
+        } else if unresolved > 0 {
+          record.gap = "of " + Phrase.count(unresolved, "dependency") + " of it no version was told"
+        } else if undecided > 0 {
+          record.gap = "of " + Phrase.count(undecided, "advisory") + " it could not be told whether they apply"
         }
         record.endOfLife = document["endOfLife"]?.string
       }

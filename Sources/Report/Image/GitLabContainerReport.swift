@@ -20,7 +20,8 @@ enum GitLabContainerReport {
         let general = finding.finding(image: image)
         writer.object { writer in
           writer.field("id", general.fingerprint.text)
-          writer.field("name", general.title)
+          // The package stands in `location`: a name with it would be another vulnerability for each package.
+          writer.field("name", finding.vulnerability)
           writer.field("description", general.message)
           writer.field("severity", severity(finding.priority.level))
           writer.field("solution", general.remediation)

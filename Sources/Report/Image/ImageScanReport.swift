@@ -115,6 +115,11 @@ package struct ImageScanReport: KindOfAnswer {
       for (name, count) in report.uncovered.sorted(by: { $0.key < $1.key }) { writer.field(name, count) }
     }
     writer.field("undecided", report.undecided)
+    writer.key("unresolved")
+    writer.array(of: report.unresolved) { writer, item in
+      item.write(&writer)
+      writer.drain(to: sink)
+    }
     writer.field("problems", image.problems.map(\.text))
   }
 
@@ -132,6 +137,7 @@ package struct ImageScanReport: KindOfAnswer {
       writer.field("ecosystem", finding.package.ecosystem.text)
       writer.field("path", finding.package.path)
       writer.field("fixed", finding.fix)
+      writer.field("lastAffected", finding.lastAffected)
       writer.field("because", finding.because)
       writer.field("sources", finding.sources + (finding.isToldByOthers ? [] : ["Bartizan"]))
       writer.field("severity", finding.advisory.severity)
@@ -166,6 +172,15 @@ package struct ImageScanReport: KindOfAnswer {
         writer.field("package", removal.package)
         writer.field("advisories", removal.advisories)
         writer.field("worst", removal.worst.name)
+      }
+    }
+    writer.key("departures")
+    writer.array(of: advice.departures) { writer, departure in
+      writer.object { writer in
+        writer.field("package", departure.package)
+        writer.field("after", departure.after)
+        writer.field("advisories", departure.advisories)
+        writer.field("worst", departure.worst.name)
       }
     }
     writer.field("fromBase", advice.fromBase)

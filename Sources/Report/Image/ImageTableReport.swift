@@ -12,6 +12,7 @@ enum ImageTableReport {
     static let removals = 3
     static let suppressed = 5
     static let undecided = 5
+    static let unresolved = 10
   }
 
   static func text(_ scan: ImageScanReport, _ terminal: Terminal) -> String {
@@ -24,17 +25,18 @@ enum ImageTableReport {
       text +=
         "NOT COVERED  \(Phrase.count(count, "package")) of \(name): the store has no advisories for \(Phrase.noun(count, "it", "them"))\n"
     }
-    text += suppressed(scan.suppressed)
+    text += unresolved(scan.report.unresolved) + suppressed(scan.suppressed)
     let undecided = scan.report.undecided
     for item in undecided.prefix(Shown.undecided) {
-      text += "UNDECIDED  \(item): the versions, or the streams of the module, cannot be compared\n"
+      text += "UNDECIDED  \(item): its versions, or the streams of the module, cannot be compared\n"
     }
     if undecided.count > Shown.undecided { text += "UNDECIDED  and \(undecided.count - Shown.undecided) more\n" }
     let unfixed = findings.count { $0.fix == nil }
     let unrated = findings.count { $0.priority.level == .unknown }
-    let packages = Phrase.count(scan.report.packages.count, "package")
+    let share = scan.report.share(of: findings)
+    let packages = Phrase.count(share.all, "package")
     text +=
-      "\(Phrase.count(findings.count, "vulnerability")) in \(Set(findings.map(\.package)).count) of \(packages), \(unfixed) without a fix\(unrated > 0 ? ", \(unrated) without a rating" : ""); \(judged(scan.report)); \(scan.image.systemText)\(scan.image.layersText).\n"
+      "\(Phrase.count(findings.count, "vulnerability")) in \(share.affected) of \(packages), \(unfixed) without a fix\(unrated > 0 ? ", \(unrated) without a rating" : ""); \(judged(scan)); \(scan.image.systemText)\(scan.image.layersText).\n"
     let owned = scan.report.packages.count { $0.owner != nil }
     if owned > 0 {
       text +=
@@ -44,13 +46,33 @@ enum ImageTableReport {
   }
 
   /// Which share of the packages advisories were asked for.
-  private static func judged(_ report: ImageReport) -> String {
-    let (judged, all) = (report.judged, report.packages.count)
+  private static func judged(_ scan: ImageScanReport) -> String {
+    let report = scan.report
+    let (judged, all) = (report.judged, report.total)
     let part = report.judgedInPart > 0 ? ", \(report.judgedInPart) of them in part" : ""
-    if judged == all { return "\(all == 0 ? "none" : "all") of them judged\(part)" }
+    // What could not be read may hold more.
+    let isWhole = !scan.image.problems.contains(where: \.hidesInput)
+    if judged == all {
+      return "\(all == 0 ? "none" : isWhole ? "all" : "all that could be read") of them judged\(part)"
+    }
     // Rounded down: what is not whole is never 100 %.
+    let open = report.unresolved.count
+    let others = [
+      judged + open < all ? "have no advisories in the store" : "",
+      open > 0 ? "are not known well enough" : "",
+    ].filter { !$0.isEmpty }.joined(separator: " or ")
     return
-      "\(judged) of \(Phrase.count(all, "package")) (\(judged * 100 / all) %) judged\(part), the others have no advisories in the store"
+      "\(judged) of \(Phrase.count(all, open > 0 ? "package or dependency" : "package", open > 0 ? "packages and dependencies" : nil)) (\(judged * 100 / all) %) judged\(part), the others \(others)"
+  }
+
+  /// What is named and not known, so that nobody takes it for judged.
+  private static func unresolved(_ items: [UnresolvedDependency]) -> String {
+    var text = ""
+    for item in items.prefix(Shown.unresolved) {
+      text += "NOT JUDGED  \(Terminal.printable(item.title)): \(Terminal.printable(item.why))\n"
+    }
+    if items.count > Shown.unresolved { text += "NOT JUDGED  and \(items.count - Shown.unresolved) more\n" }
+    return text
   }
 
   /// One line per vulnerability, cut at the width of the terminal; not cut in a pipe.
@@ -90,7 +112,7 @@ enum ImageTableReport {
   /// The smallest set of upgrades, those that fix most first.
   private static func actions(_ scan: ImageScanReport, _ terminal: Terminal) -> String {
     let advice = scan.advice
-    guard !advice.steps.isEmpty || !advice.removals.isEmpty else { return "" }
+    guard !advice.steps.isEmpty || !advice.removals.isEmpty || !advice.departures.isEmpty else { return "" }
     var text = "\nWHAT TO DO\n"
     if advice.fixableInBase > 0 {
       let step = scan.image.configuration?.steps.first.flatMap { $0.isEmpty ? nil : Terminal.printable($0) }
@@ -106,6 +128,12 @@ enum ImageTableReport {
     }
     let upgrades = advice.steps.count - Shown.upgrades
     if upgrades > 0 { text += "  and \(Phrase.count(upgrades, "more package"))\n" }
+    for departure in advice.departures.prefix(Shown.upgrades) {
+      text +=
+        "  upgrade \(departure.package) to a version after \(departure.after): \(Phrase.count(departure.advisories, "vulnerability")) \(Phrase.noun(departure.advisories, "ends", "end")) there, the worst \(departure.worst.name)\n"
+    }
+    let departures = advice.departures.count - Shown.upgrades
+    if departures > 0 { text += "  and \(Phrase.count(departures, "more package"))\n" }
     for removal in advice.removals.prefix(Shown.removals) {
       let count = Phrase.count(removal.advisories, "vulnerability")
       text +=

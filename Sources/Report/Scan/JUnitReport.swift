@@ -24,8 +24,10 @@ enum JUnitReport: ScanFormat {
       text +=
         "  <testsuite name=\"\(XML.escaped(name))\" tests=\"\(findings.count)\" failures=\"\(findings.count)\" errors=\"0\">\n"
       for finding in findings {
+        // What lies in no text has no line, and the first one is 1.
+        let line = finding.location.line > 0 ? " line=\"\(finding.location.line)\"" : ""
         text +=
-          "    <testcase name=\"\(XML.escaped(finding.check.rawValue))\" classname=\"\(XML.escaped(name))\" file=\"\(XML.escaped(finding.location.file))\" line=\"\(finding.location.line)\">\n"
+          "    <testcase name=\"\(XML.escaped(finding.check.rawValue))\" classname=\"\(XML.escaped(name))\" file=\"\(XML.escaped(finding.location.file))\"\(line)>\n"
         text +=
           "      <failure type=\"\(finding.severity.name)\" message=\"\(XML.escaped(finding.title + ": " + finding.message))\">"
         text += XML.escaped(

@@ -1,0 +1,24 @@
+extension PackageExtractor {
+  /// What Bundler is asked for, a gem a line.
+  ///
+  /// Source: bundler.io, "Gemfiles".
+  static let gemManifest = PackageExtractor(
+    name: "Gemfile", matches: .named(["Gemfile", "gems.rb"]) { !ProjectPath.isForeign($0) },
+    extract: { bytes, path in
+      var found = Extraction()
+      var number = 0
+      for raw in String(decoding: bytes, as: UTF8.self).split(
+        omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      {
+        number += 1
+        let line = raw.drop { $0.isWhitespace }
+        guard line.hasPrefix("gem "), !line.contains("path:") else { continue }
+        let texts = TOMLLines.texts(String(line))
+        guard let name = texts.first else { continue }
+        found.leave(
+          name, .notLocked, texts.dropFirst().first ?? "", in: "RubyGems", path, line: number)
+      }
+      return found
+    },
+    isOfProject: true)
+}

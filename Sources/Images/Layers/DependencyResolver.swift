@@ -1,0 +1,76 @@
+/// Which of the dependencies that a file does not tell the version of are told by another file of the same tree: the lock file beside a
+/// manifest, what was installed, the file that a list of requirements includes.
+struct DependencyResolver {
+  private let isInstalled: Bool
+  /// Files that were read as lock files or manifests, by their paths.
+  private var files = Set<String>()
+  /// Names that a file has something to say of: ecosystem, name.
+  private var namesByFile: [String: Set<String>] = [:]
+  /// Names of packages anywhere.
+  private var all = Set<String>()
+  /// Names of packages that were installed for a project, by its folder.
+  private var installed: [String: Set<String>] = [:]
+  /// What projects of the tree call themselves.
+  private var projects = Set<String>()
+
+  init(isInstalled: Bool) { self.isInstalled = isInstalled }
+
+  private static func key(_ ecosystem: String, _ name: String) -> String {
+    ecosystem + " " + Ecosystem(ecosystem).normalized(name)
+  }
+
+  mutating func add(_ file: LayerFacts.File, at path: String) {
+    let names = Set(file.packages.map { Self.key($0.ecosystem.name, $0.name) })
+    all.formUnion(names)
+    if file.isOfProject {
+      files.insert(path)
+      namesByFile[path] = names.union(file.unresolved.map { Self.key($0.ecosystem, $0.name) })
+      if let project = file.project { projects.insert(project) }
+    } else if !names.isEmpty, let folder = Self.home(of: path) {
+      installed[folder, default: []].formUnion(names)
+    }
+  }
+
+  /// The folder of the project that something was installed for; nil for what lies elsewhere.
+  private static func home(of path: String) -> String? {
+    let parts = path.split(separator: "/")
+    guard let place = parts.firstIndex(where: { ["node_modules", "vendor", ".venv", "venv", "env"].contains($0) }) else {
+      return nil
+    }
+    return parts[..<place].joined(separator: "/")
+  }
+
+  func isKnown(_ item: UnresolvedDependency, in path: String) -> Bool {
+    let key = Self.key(item.ecosystem, item.name)
+    switch item.reason {
+    case .notLocked:
+      return isInstalled || isLocked(item, key, path)
+    case .unreadFormat:
+      return isInstalled
+    case .include:
+      return ProjectPath.resolve(item.detail, from: path).map(files.contains) ?? false
+    default:
+      return isInstalled && all.contains(key)
+    }
+  }
+
+  /// Whether the lock file beside a manifest, one above it that names the dependency, or what was installed tells its version.
+  private func isLocked(_ item: UnresolvedDependency, _ key: String, _ path: String) -> Bool {
+    if projects.contains(key) { return true }
+    let own = ProjectPath.folder(path)
+    let locks = ManifestLocks.names(item.ecosystem, manifest: PackageExtractors.lastPart(path))
+    for folder in ProjectPath.foldersAbove(path) {
+      if installed[folder]?.contains(key) == true { return true }
+      for lock in locks.exact where files.contains(ProjectPath.join(folder, lock)) {
+        // One beside the manifest is its own; one above it may be that of others.
+        if folder == own || namesByFile[ProjectPath.join(folder, lock)]?.contains(key) == true { return true }
+      }
+      guard let pattern = locks.listing else { continue }
+      // Lists that somebody keeps by hand, or has a tool write, speak for what is in them.
+      for (file, names) in namesByFile where ProjectPath.folder(file) == folder && names.contains(key) {
+        if PackageExtractors.lastPart(file).contains(pattern) { return true }
+      }
+    }
+    return false
+  }
+}

@@ -162,7 +162,7 @@ import Testing
   func statementsClear(_ product: String, _ part: String, _ status: String, _ expected: Bool) throws {
     let parts = part.isEmpty ? "" : ",\"subcomponents\":[{\"@id\":\"\(part)\"}]"
     let text =
-      "{\"@context\":\"https://openvex.dev/ns/v0.2.0\",\"timestamp\":\"2024-01-01T00:00:00Z\",\"statements\":[{\"vulnerability\":{\"name\":\"CVE-2021-44228\"},\"products\":[{\"@id\":\"\(product)\"\(parts)}],\"status\":\"\(status)\"}]}"
+      "{\"@context\":\"https://openvex.dev/ns/v0.2.0\",\"timestamp\":\"2024-01-01T00:00:00Z\",\"statements\":[{\"vulnerability\":{\"name\":\"CVE-2021-44228\"},\"products\":[{\"@id\":\"\(product)\"\(parts)}],\"status\":\"\(status)\",\"justification\":\"component_not_present\"}]}"
     var vex = VEX()
     #expect(try vex.add(Array(text.utf8), file: "a.json") == 1)
     let package = SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: "x", version: "1", path: "p")

@@ -136,7 +136,9 @@ import Testing
 
   @Test(arguments: [
     // What is said of the package, of all its versions, of another version, of another package, and of a part of an image.
-    ("pkg:pypi/x@1", "", "not_affected", true), ("pkg:pypi/x", "", "fixed", true),
+    ("pkg:pypi/x@1", "", "not_affected", true), ("pkg:pypi/x@1", "", "fixed", true),
+    // What is fixed is a version.
+    ("pkg:pypi/x", "", "fixed", false),
     ("pkg:pypi/x@2", "", "not_affected", false),
     ("pkg:pypi/y@1", "", "not_affected", false), ("pkg:oci/app", "pkg:pypi/x@1", "not_affected", true),
     // An image as a whole, and another image.

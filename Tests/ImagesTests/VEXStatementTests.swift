@@ -183,10 +183,7 @@ import Testing
     let list = statements.map { Self.statement($0.0, $0.1) }.joined(separator: ",")
     let text =
       #"{"@context":"https://openvex.dev/ns/v0.2.0","timestamp":"2026-06-01T00:00:00Z","statements":[\#(list)]}"#
-    let answer = try Self.answer(text)
-    #expect(answer.clears == clears)
-    let isOfOneTime = Set(statements.map(\.1)).count == 1 && statements.contains { $0.0 == "affected" }
-    #expect(answer.1.isEmpty == !isOfOneTime)
+    #expect(try Self.answer(text).clears == clears)
   }
 
   // MARK: CycloneDX
@@ -250,7 +247,7 @@ import Testing
       cyclone(
         #"{"ref":"r","versions":[{"version":"1.4","status":"unaffected"}]}"#,
         head: #""metadata":{"component":{"bom-ref":"r","type":"container","name":"registry.test/team/app"}},"#),
-      .otherProduct("registry.test/team/app")),
+      .otherProduct("registry.test/team/app:latest")),
     Case(
       "this product",
       cyclone(
@@ -381,7 +378,7 @@ import Testing
           category: "product_name")), .otherVersion(otherDigest)),
     Case(
       "affected and not", csaf(
-        exact + #",{"category":"product_version","name":"1","product":{"product_id":"o","name":"O","product_identification_helper":{"purl":"pkg:npm/lodash"}}}"#,
+        exact + #",{"category":"product_name","name":"1","product":{"product_id":"o","name":"O","product_identification_helper":{"purl":"pkg:npm/lodash"}}}"#,
         status: #""known_not_affected":["p"],"known_affected":["o"]"#), .contradicted("affected (v.json)")),
   ])
   func csafIsAppliedAsItSays(_ item: Case) throws { try Self.check(item) }

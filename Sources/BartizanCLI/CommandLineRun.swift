@@ -51,7 +51,7 @@ package enum CommandLineRun {
       }
       let words = ConfiguredArguments.adding(set, to: rest)
       if let output = OverwrittenInput.file(words) {
-        throw BartizanError(.usage, "-o \(output): the report would replace what is read; name another file")
+        throw BartizanError(.usage, "-o \(output): the report would replace what is read; name another file, or one that is not there yet")
       }
       return await Invocation.$configuration.withValue(run.configuration) {
         await Deadline.run(run.timeout) { await status(ofCommand: words, set) }

@@ -5,11 +5,15 @@ import Transport
 /// A JSON report of an earlier scan, whose findings are already known.
 package enum BaselineReport {
   /// - Throws: `BartizanError` when the file cannot be read or is not such a report.
-  package static func entries(_ path: String) throws(BartizanError) -> [Baseline.Entry] { try read(path).entries }
+  package static func entries(_ path: String) throws(BartizanError) -> [Baseline.Entry] {
+    try read(path).parts.flatMap(\.entries)
+  }
 
   /// - Returns: with whether its scan saw all that it needed.
   /// - Throws: as `entries`.
-  package static func read(_ path: String) throws(BartizanError) -> (entries: [Baseline.Entry], isComplete: Bool) {
+  static func read(
+    _ path: String
+  ) throws(BartizanError) -> (parts: [Part], isComplete: Bool) {
     let bytes = try FileReader.named(path)
     let document: DocumentNode
     do throws(DocumentError) { document = try JSONReader.read(bytes) } catch {
@@ -17,20 +21,36 @@ package enum BaselineReport {
         .input, "\(path):\(error.line): \(error.message); a baseline is a report in JSON (`--format json`)",
         cause: error)
     }
-    return (try entries(document, path), document[path: "summary", "status"]?.string.map { $0 == "complete" } ?? true)
+    return (try parts(document, path), document[path: "summary", "status"]?.string.map { $0 == "complete" } ?? true)
   }
 
-  private static func entries(_ document: DocumentNode, _ path: String) throws(BartizanError) -> [Baseline.Entry] {
+  /// The findings that were known of one image; of all that was scanned, where the report is on something else.
+  struct Part {
+    /// Nil for what is no image.
+    let subject: ReportSubject?
+    let entries: [Baseline.Entry]
+  }
+
+  /// - Throws: as `entries`.
+  static func parts(_ path: String) throws(BartizanError) -> [Part] { try read(path).parts }
+
+  private static func parts(_ document: DocumentNode, _ path: String) throws(BartizanError) -> [Part] {
     // Of several images, each has its own list.
     if document["kind"]?.string == "ImageReports" {
-      return (document["images"]?.elements ?? []).flatMap { entries($0, isOfImage: true) }
+      return (document["images"]?.elements ?? []).map { image in
+        Part(subject: ReportSubject(report: image), entries: entries(image, isOfImage: true))
+      }
     }
     let isOfImage = document["kind"]?.string == "ImageReport"
     guard isOfImage || document["kind"]?.string == "ScanReport" else {
       throw BartizanError(
         .input, "\(path): not a ScanReport or ImageReport; a baseline is a report in JSON (`--format json`)")
     }
-    return entries(document, isOfImage: isOfImage)
+    return [
+      Part(
+        subject: isOfImage ? ReportSubject(report: document) : nil,
+        entries: entries(document, isOfImage: isOfImage))
+    ]
   }
 
   private static func entries(_ document: DocumentNode, isOfImage: Bool) -> [Baseline.Entry] {

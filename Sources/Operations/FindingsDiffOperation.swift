@@ -43,7 +43,7 @@ package struct FindingsDiffOperation: Sendable {
     if source.hasSuffix(".json"), let known = try? BaselineReport.read(source) {
       let gap = NotSeen(GroupKind("", "*"), reason: "\(source) is the report of a scan that was not complete")
       return Side(
-        entries: Self.worst(known.entries), former: [:], problems: [],
+        entries: Self.worst(known.parts.flatMap(\.entries)), former: [:], problems: [],
         notSeen: known.isComplete ? [] : [gap], mayHide: nil)
     }
     let snapshot = try await SnapshotReading.read([Sources.source(source, keepsSchemas: true)], progress: progress)

@@ -23,8 +23,11 @@ package struct ImageScanOperation: Sendable {
     /// Names of VEX documents that contain no statement.
     package let emptyStatements: [String]
 
-    /// Statements of suppliers that would take out a finding and are about another product, with that: `CVE-… in curl`, the product.
-    package let otherProducts: [(finding: String, product: String)]
+    /// Statements of suppliers that would take out a finding, or should, and do not.
+    package let unapplied: [UnappliedStatement]
+
+    /// Reports that were given along and are about something else, or not known to be about this image.
+    package let otherReports: [OtherReport]
 
     /// What is to be told of exceptions: those that have ended, and those that nothing was suppressed by.
     package var exceptions: [Finding] { result.findings.filter(\.subject.isException) }
@@ -36,7 +39,8 @@ package struct ImageScanOperation: Sendable {
 
     /// Whether packages were not judged, or a part of the image could not be read.
     package var isPartial: Bool {
-      !report.uncovered.isEmpty || !report.undecided.isEmpty || !report.unresolved.isEmpty || image.problems.contains(where: \.hidesInput)
+      !report.uncovered.isEmpty || !report.undecided.isEmpty || !report.unresolved.isEmpty
+        || otherReports.contains(where: \.isCertain) || image.problems.contains(where: \.hidesInput)
         || report.packages.isEmpty
     }
 
@@ -54,8 +58,8 @@ package struct ImageScanOperation: Sendable {
     package let findings: Int
     /// Number of findings that only the other report has.
     package let added: Int
-    /// Digests of the image that the report is about; nil where it is this one, or the report does not say.
-    package let otherImage: OtherImage?
+    /// Whether it is about another image, so that nothing of it was taken.
+    package let isOther: Bool
   }
 
   package var state: AdvisoryState
@@ -85,31 +89,59 @@ package struct ImageScanOperation: Sendable {
     } catch {
       throw BartizanError(error)
     }
-    let merged = try merge(into: &report, contents, covered)
+    let subject = ReportSubject.Image(contents, source)
+    let (merged, otherMerged) = try merge(into: &report, subject, covered)
+    let (known, otherBaseline) = suppressions.known(of: subject)
     let (vex, empty) = try readStatements()
     var identity = contents.identity
     for title in [source, source.split(separator: "/").last.map(String.init) ?? source] { identity.add(title: title) }
     if vex.namesDocuments {
       identity.add(serial: contents.bill(named: source, created: nil, toolVersion: "").serialNumber)
     }
+    let (open, suppressed, unapplied) = Self.clear(
+      report.findings.filter { !ignoresUnfixed || $0.fix != nil }, vex, identity)
+    let (findings, result, tally) = suppress(open, contents, source, known)
+    return Outcome(
+      image: ReportedImage(contents, source: source), report: report, findings: findings, suppressed: suppressed,
+      tally: tally, result: result, merged: merged, emptyStatements: empty, unapplied: unapplied,
+      otherReports: otherMerged + [otherBaseline].compactMap { $0 })
+  }
+
+  /// Takes out what statements clear.
+  ///
+  /// - Returns: the others, what was taken out, and the statements that would have taken out more.
+  private static func clear(
+    _ findings: [ImageFinding], _ vex: VEX, _ identity: ImageIdentity
+  ) -> (open: [ImageFinding], suppressed: [SuppressedFinding], unapplied: [UnappliedStatement]) {
     var suppressed: [SuppressedFinding] = []
-    var others: [(finding: String, product: String)] = []
-    let open = report.findings.filter { finding in
-      if ignoresUnfixed, finding.fix == nil { return false }
+    var unapplied = vex.unusable.map { UnappliedStatement($0) }
+    /// Statements that were of use, or are told of already.
+    var told = Set<String>()
+    var elsewhere: [VEX.Unapplied] = []
+    func key(_ statement: VEX.Unapplied) -> String { "\(statement.file)\0\(statement.statement)" }
+    let open = findings.filter { finding in
       let answer = vex.answer(finding.vulnerabilityNames, in: finding.package, of: identity)
       guard let statement = answer.statement, statement.clears else {
-        others += answer.otherProducts.map { ("\(finding.vulnerability) in \(finding.package.name)", $0) }
+        for item in answer.unapplied {
+          guard !item.obstacle.isOtherPackage else {
+            elsewhere.append(item)
+            continue
+          }
+          told.insert(key(item))
+          let line = UnappliedStatement(item, finding: "\(finding.vulnerability) in \(finding.package.name)")
+          if !unapplied.contains(line) { unapplied.append(line) }
+        }
         return true
       }
+      told.insert("\(statement.file)\0\(statement.place)")
       suppressed.append(
         SuppressedFinding(
           finding: finding, status: statement.status, justification: statement.justification, file: statement.file))
       return false
     }
-    let (findings, result, tally) = suppress(open, contents, source)
-    return Outcome(
-      image: ReportedImage(contents, source: source), report: report, findings: findings, suppressed: suppressed,
-      tally: tally, result: result, merged: merged, emptyStatements: empty, otherProducts: others)
+    // Of a statement on several packages one may be the right one.
+    for item in elsewhere where told.insert(key(item)).inserted { unapplied.append(UnappliedStatement(item)) }
+    return (open, suppressed, unapplied)
   }
 
   /// The outcomes of one run: an exception is unused when no image has a use for it.
@@ -124,21 +156,28 @@ package struct ImageScanOperation: Sendable {
   }
 
   private func merge(
-    into report: inout ImageReport, _ contents: ImageSource.Contents, _ covered: Set<String>
-  ) throws(BartizanError) -> [Merged] {
+    into report: inout ImageReport, _ image: ReportSubject.Image, _ covered: Set<String>
+  ) throws(BartizanError) -> (merged: [Merged], others: [OtherReport]) {
     var merged: [Merged] = []
+    var others: [OtherReport] = []
     for path in otherScanners {
-      let (other, image) = try ScannerReportFile.read(path, for: contents)
+      let scan = try ScannerReportFile.read(path)
+      let other = scan.about.other(than: image, file: path, isBuild: false) { $0 ? .notMerged : .merged }
+      if let other { others.append(other) }
+      guard other?.isCertain != true else {
+        merged.append(Merged(file: path, tool: scan.tool, findings: scan.findings.count, added: 0, isOther: true))
+        continue
+      }
       do throws(DocumentError) {
-        let comparison = try ScannerComparison(report, other, store: state.store, covered: covered)
-        let added = report.merge(other, comparison, state.risks)
+        let comparison = try ScannerComparison(report, scan, store: state.store, covered: covered)
+        let added = report.merge(scan, comparison, state.risks)
         merged.append(
-          Merged(file: path, tool: other.tool, findings: other.findings.count, added: added, otherImage: image))
+          Merged(file: path, tool: scan.tool, findings: scan.findings.count, added: added, isOther: false))
       } catch {
         throw BartizanError(error)
       }
     }
-    return merged
+    return (merged, others)
   }
 
   private func readStatements() throws(BartizanError) -> (vex: VEX, empty: [String]) {
@@ -157,7 +196,7 @@ package struct ImageScanOperation: Sendable {
 
   /// Removes findings that exceptions and the baseline cover.
   private func suppress(
-    _ open: [ImageFinding], _ contents: ImageSource.Contents, _ source: String
+    _ open: [ImageFinding], _ contents: ImageSource.Contents, _ source: String, _ suppressions: Suppressions
   ) -> (findings: [ImageFinding], result: ScanResult, tally: Suppressions.Tally) {
     let general = open.map { $0.finding(image: source) }
     var all = general
@@ -185,7 +224,8 @@ extension ReportedImage {
   /// - Parameter source: as the user named it.
   package init(_ contents: ImageSource.Contents, source: String) {
     self.init(
-      source: source, identifier: contents.identifier, purl: contents.identity.purl?.text, system: contents.system,
+      source: source, identifier: contents.identifier, purl: contents.identity.purl?.text,
+      names: contents.identity.references.map(\.text), digests: contents.identity.digests.sorted(), system: contents.system,
       layers: contents.layers,
       configuration: contents.configuration, problems: contents.problems)
   }

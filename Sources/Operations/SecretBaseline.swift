@@ -1,11 +1,15 @@
 import Bytes
+package import Collect
 package import Findings
 package import Images
+package import Report
 import Transport
 
 /// Credentials of an earlier report of `image secrets`, each of which stands for one of the same kind, place and looks.
 package struct SecretBaseline: Sendable {
   private let known: [[String]: Int]
+  private let path: String
+  private let subject: ReportSubject
 
   /// - Throws: `BartizanError` when the file cannot be read or is no such report.
   package init(_ path: String) throws(BartizanError) {
@@ -26,6 +30,15 @@ package struct SecretBaseline: Sendable {
       known[[rule, place, shown], default: 0] += 1
     }
     self.known = known
+    self.path = path
+    subject = ReportSubject(report: document)
+  }
+
+  /// Nil where the report is about the image, or about an earlier build of it.
+  ///
+  /// - Parameter source: the image, as the user named it.
+  package func other(than contents: ImageSource.Contents, source: String) -> OtherReport? {
+    subject.other(than: ReportSubject.Image(contents, source), file: path, isBuild: true) { _ in .baseline }
   }
 
   /// Those that it does not hold.

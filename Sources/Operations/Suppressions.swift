@@ -2,6 +2,7 @@ import Bytes
 package import Findings
 package import Kube
 import Posture
+import Report
 import Transport
 
 /// What suppresses findings: exceptions in files and annotations, and the findings of an earlier report.
@@ -21,6 +22,8 @@ package struct Suppressions: Sendable {
 
   package private(set) var waivers: [Waiver] = []
   private var baseline: Baseline?
+  private var parts: [BaselineReport.Part] = []
+  private var baselinePath = ""
   /// Invalid exceptions, with the reason.
   package private(set) var problems: [Problem] = []
 
@@ -45,7 +48,40 @@ package struct Suppressions: Sendable {
       waivers += read.waivers
       problems += read.problems
     }
-    self.baseline = try baseline.map { path throws(BartizanError) in Baseline(try BaselineReport.entries(path)) }
+    guard let baseline else { return }
+    parts = try BaselineReport.parts(baseline)
+    baselinePath = baseline
+    self.baseline = Baseline(parts.flatMap(\.entries))
+  }
+
+  /// With what a baseline knows of one image: of a report on several that on this one.
+  ///
+  /// - Returns: with the baseline, where it is about something else, or not known to be about this image.
+  func known(of image: ReportSubject.Image) -> (suppressions: Suppressions, other: OtherReport?) {
+    guard !parts.isEmpty else { return (self, nil) }
+    let own = parts.filter { $0.subject?.isBuild(of: image) == true }
+    var narrowed = self
+    if !own.isEmpty {
+      narrowed.baseline = Baseline(own.flatMap(\.entries))
+      return (narrowed, nil)
+    }
+    let subjects = parts.compactMap(\.subject)
+    guard !subjects.isEmpty else {
+      // A scan of a cluster tells of its images as well.
+      let hasImages = parts.contains { $0.entries.contains { $0.subject == Baseline.Entry.subject(.image("")) } }
+      guard !hasImages else { return (self, nil) }
+      return (
+        self,
+        OtherReport(
+          file: baselinePath, name: "of a scan without images", digests: [], expected: [image.source], isCertain: true,
+          use: .baseline)
+      )
+    }
+    let others = subjects.compactMap { subject in
+      subject.other(than: image, file: baselinePath, isBuild: true) { _ in .baseline }
+    }
+    // Of one that it cannot be told of the worse is not said.
+    return (self, others.first { !$0.isCertain } ?? others.first)
   }
 
   /// Adds the exceptions in the annotations of a snapshot.

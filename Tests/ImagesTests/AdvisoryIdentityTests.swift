@@ -481,7 +481,7 @@ private func stack(_ files: [(String, String)]) -> LayerStack {
     var vex = VEX()
     _ = try vex.add(
       Array(
-        #"{"@context":"https://openvex.dev/ns/v0.2.0","timestamp":"2026-01-01T00:00:00Z","statements":[{"vulnerability":{"name":"CVE-1"},"products":[{"@id":"\#(product)"}],"status":"not_affected"}]}"#
+        #"{"@context":"https://openvex.dev/ns/v0.2.0","timestamp":"2026-01-01T00:00:00Z","statements":[{"vulnerability":{"name":"CVE-1"},"products":[{"@id":"\#(product)"}],"status":"not_affected","justification":"component_not_present"}]}"#
           .utf8), file: "v")
     let package = try #require(
       SoftwarePackage(purl: try PackageURL("pkg:deb/debian/curl@7.88.1-10?arch=amd64&distro=debian-12"), path: "bill"))
@@ -518,7 +518,7 @@ private func stack(_ files: [(String, String)]) -> LayerStack {
     subject.add(serial: "urn:uuid:3E671687-395b-41f5-a30f-a58921a69b79")
     let package = SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: "x", version: "1", path: "p")
     let answer = vex.answer(["CVE-1"], in: package, of: subject)
-    #expect((answer.statement?.clears == true) == isMeant, "\(answer.otherProducts)")
+    #expect((answer.statement?.clears == true) == isMeant, "\(answer.unapplied)")
   }
 
   /// A record that knows of no CVE has those of the record that it is another name of, wherever that is from.
@@ -543,10 +543,10 @@ private func stack(_ files: [(String, String)]) -> LayerStack {
     var vex = VEX()
     _ = try vex.add(
       Array(
-        #"{"@context":"https://openvex.dev/ns/v0.2.0","timestamp":"2026-01-01T00:00:00Z","statements":[{"vulnerability":{"name":"CVE-1"},"products":[{"@id":"pkg:oci/other","subcomponents":[{"@id":"pkg:pypi/x"}]}],"status":"not_affected"}]}"#
+        #"{"@context":"https://openvex.dev/ns/v0.2.0","timestamp":"2026-01-01T00:00:00Z","statements":[{"vulnerability":{"name":"CVE-1"},"products":[{"@id":"pkg:oci/other","subcomponents":[{"@id":"pkg:pypi/x"}]}],"status":"not_affected","justification":"component_not_present"}]}"#
           .utf8), file: "v")
     let package = SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: "x", version: "1", path: "p")
     let answer = vex.answer(["CVE-1"], in: package, of: ImageIdentity())
-    #expect(answer.statement == nil && answer.otherProducts == ["pkg:oci/other"])
+    #expect(answer.statement == nil && answer.unapplied.map(\.obstacle) == [.otherProduct("pkg:oci/other")])
   }
 }

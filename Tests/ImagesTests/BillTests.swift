@@ -177,12 +177,12 @@ import Testing
     let hash = String(repeating: byte, count: 32)
     _ = try vex.add(
       Array(
-        #"{"@context":"https://openvex.dev/ns/v0.2.0","timestamp":"2026-01-01T00:00:00Z","statements":[{"vulnerability":{"name":"CVE-1"},"products":[{"@id":"\#(name)","hashes":{"sha-256":"\#(hash)"},"subcomponents":[{"@id":"pkg:pypi/x"}]}],"status":"not_affected"}]}"#
+        #"{"@context":"https://openvex.dev/ns/v0.2.0","timestamp":"2026-01-01T00:00:00Z","statements":[{"vulnerability":{"name":"CVE-1"},"products":[{"@id":"\#(name)","hashes":{"sha-256":"\#(hash)"},"subcomponents":[{"@id":"pkg:pypi/x"}]}],"status":"not_affected","justification":"component_not_present"}]}"#
           .utf8), file: "v")
     let package = SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: "x", version: "1", path: "p")
     let answer = vex.answer(["CVE-1"], in: package, of: subject)
     #expect((answer.statement?.clears == true) == clears)
-    #expect(answer.otherProducts.isEmpty == clears)
+    #expect(answer.unapplied.isEmpty == clears)
   }
 
   /// The name of an erratum stands for all that it fixes: a statement on one of them does not bear it.

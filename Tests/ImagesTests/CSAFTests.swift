@@ -13,11 +13,11 @@ import Testing
          {"product":{"product_id":"old","product_identification_helper":{"purl":"pkg:pypi/x@1"}}},
          {"product":{"product_id":"new","product_identification_helper":{"purl":"pkg:pypi/x@2"}}},
          {"product":{"product_id":"any","product_identification_helper":{"purl":"pkg:pypi/x"}}},
-         {"product":{"product_id":"platform"}}]}],
+         {"product":{"product_id":"platform","name":"registry.test/team/app:1"}}]}],
         "relationships":[{"product_reference":"any","relates_to_product_reference":"platform",
           "full_product_name":{"product_id":"platform:any"}}]},
        "vulnerabilities":[{"cve":"CVE-2026-1","product_status":\(status),
-         "flags":[{"label":"component_not_present","product_ids":["platform:any","old"]}]}]}
+         "flags":[{"label":"component_not_present","product_ids":["platform:any","old","any"]}]}]}
       """.utf8)
   }
 
@@ -41,7 +41,9 @@ import Testing
             "{\"id\":\"CVE-2026-1\",\"affected\":[{\"package\":{\"ecosystem\":\"PyPI\",\"name\":\"x\"}}]}".utf8))))
     let package = SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: "x", version: "1", path: "p")
     let names = Set([advisory.id] + advisory.aliases)
-    #expect((vex.answer(names, in: package, of: ImageIdentity()).statement?.status ?? "") == expected)
+    var subject = ImageIdentity()
+    subject.add(name: "registry.test/team/app:1")
+    #expect((vex.answer(names, in: package, of: subject).statement?.status ?? "") == expected)
   }
 
   /// Documents of Red Hat and others.

@@ -136,7 +136,9 @@ import Testing
 
   @Test(arguments: [
     // What is said of the package, of all its versions, of another version, of another package, and of a part of an image.
-    ("pkg:pypi/x@1", "", "not_affected", true), ("pkg:pypi/x", "", "fixed", true),
+    ("pkg:pypi/x@1", "", "not_affected", true), ("pkg:pypi/x@1", "", "fixed", true),
+    // What is fixed is a version.
+    ("pkg:pypi/x", "", "fixed", false),
     ("pkg:pypi/x@2", "", "not_affected", false),
     ("pkg:pypi/y@1", "", "not_affected", false), ("pkg:oci/app", "pkg:pypi/x@1", "not_affected", true),
     // An image as a whole, and another image.
@@ -162,7 +164,7 @@ import Testing
   func statementsClear(_ product: String, _ part: String, _ status: String, _ expected: Bool) throws {
     let parts = part.isEmpty ? "" : ",\"subcomponents\":[{\"@id\":\"\(part)\"}]"
     let text =
-      "{\"@context\":\"https://openvex.dev/ns/v0.2.0\",\"timestamp\":\"2024-01-01T00:00:00Z\",\"statements\":[{\"vulnerability\":{\"name\":\"CVE-2021-44228\"},\"products\":[{\"@id\":\"\(product)\"\(parts)}],\"status\":\"\(status)\"}]}"
+      "{\"@context\":\"https://openvex.dev/ns/v0.2.0\",\"timestamp\":\"2024-01-01T00:00:00Z\",\"statements\":[{\"vulnerability\":{\"name\":\"CVE-2021-44228\"},\"products\":[{\"@id\":\"\(product)\"\(parts)}],\"status\":\"\(status)\",\"justification\":\"component_not_present\"}]}"
     var vex = VEX()
     #expect(try vex.add(Array(text.utf8), file: "a.json") == 1)
     let package = SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: "x", version: "1", path: "p")

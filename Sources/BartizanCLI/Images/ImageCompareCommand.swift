@@ -16,7 +16,7 @@ struct ImageCompareCommand: AsyncParsableCommand {
 
       Supported are reports in JSON of Trivy, Grype, Anchore and Clair on the same image. A finding is the same when \
       the package is, and when one of its ids is. `image scan --with` merges what others found into the report. Exit \
-      code 0: a comparison is no verdict.
+      code 0: a comparison is no verdict; 3: a report is about another image.
       """)
 
   @Argument(help: ImageSourceArgument.help, completion: .file()) var source: String
@@ -30,11 +30,11 @@ struct ImageCompareCommand: AsyncParsableCommand {
   func run() async throws {
     let compare = ImageCompareOperation(state: try store.state())
     let contents = try await reading.read(source, access)
-    let items = try compare.run(contents, reports: reports)
-    for item in items {
-      if let other = item.otherImage { StandardError.line(other.text(item.file)) }
-    }
+    let items = try compare.run(contents, source: source, reports: reports)
+    for item in items { if let other = item.other { StandardError.line(other.text) } }
     try output.give(
-      ScannerComparisonAnswer(source: source, items.map { ($0.report, $0.comparison) }, showsAll: all))
+      ScannerComparisonAnswer(source: source, items.map { ($0.report, $0.comparison, $0.other) }, showsAll: all))
+    // Two images differ, and that says nothing of two scanners.
+    if items.contains(where: { $0.other?.isCertain == true }) { throw ExitCode(ExitStatus.unknown) }
   }
 }

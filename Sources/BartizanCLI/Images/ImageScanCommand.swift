@@ -103,7 +103,7 @@ struct ImageScanCommand: AsyncParsableCommand {
     let reports = outcomes.map { outcome in
       ImageScanReport(
         outcome.image, outcome.report, findings: outcome.findings, suppressed: outcome.suppressed,
-        result: outcome.result, toolVersion: Version.text, time: time, showsAll: all)
+        unapplied: outcome.unapplied, otherReports: outcome.otherReports, result: outcome.result, toolVersion: Version.text, time: time, showsAll: all)
     }
     if reports.count == 1, unread.isEmpty { return try output.give(reports[0]) }
     try output.give(ImageReportsAnswer(reports, unread: unread, toolVersion: Version.text, time: time))
@@ -164,30 +164,22 @@ struct ImageScanCommand: AsyncParsableCommand {
     }
   }
 
-  /// Statements about other products that are told one by one.
-  private static let mostProducts = 5
+  /// Statements that were not applied and are told one by one.
+  private static let mostStatements = 5
 
   private func tell(_ outcome: ImageScanOperation.Outcome) {
-    for merged in outcome.merged {
-      if let other = merged.otherImage { StandardError.line(other.text(merged.file)) }
+    for other in outcome.otherReports { StandardError.line(other.text) }
+    for merged in outcome.merged where !merged.isOther {
       StandardError.line(
         "\(merged.file): \(Phrase.count(merged.findings, "finding")) of \(merged.tool), \(merged.added) of which the advisories do not know; `bartizan image compare` says why"
       )
     }
-    for other in outcome.otherProducts.prefix(Self.mostProducts) {
+    for item in outcome.unapplied.prefix(Self.mostStatements) { StandardError.line(item.text) }
+    if outcome.unapplied.count > Self.mostStatements {
       StandardError.line(
-        "a statement on \(other.finding) is about \(other.product), not about this image; it was not applied")
-    }
-    if outcome.otherProducts.count > Self.mostProducts {
-      StandardError.line("\(outcome.otherProducts.count - Self.mostProducts) more statements are about other products")
+        "\(Phrase.count(outcome.unapplied.count - Self.mostStatements, "more statement")) not applied; the report in JSON names all"
+      )
     }
     for file in outcome.emptyStatements { StandardError.line("\(file): no statement in it") }
-  }
-}
-
-extension OtherImage {
-  /// The warning that a report is about another image.
-  func text(_ file: String) -> String {
-    "\(file): this is a report on another image\(name.isEmpty ? "" : ", \(name)"): \(digests.joined(separator: " ")), not \(expected.joined(separator: " "))"
   }
 }

@@ -42,6 +42,7 @@ struct ImageSecretsCommand: AsyncParsableCommand {
     let contents = try await reading.read(image, access, secrets: true, rules: rules)
     let all = ImageSecret.all(contents.secrets, contents.configuration, layers: contents.layers, scanner)
     let secrets = known?.unknown(among: all) ?? all
+    if let other = known?.other(than: contents, source: image.name) { StandardError.line(other.text) }
     if let baseline { StandardError.line("\(all.count - secrets.count) known of \(baseline) left out") }
     let answer = ImageSecretsAnswer(
       ReportedImage(contents, source: image.name), secrets, scanner,

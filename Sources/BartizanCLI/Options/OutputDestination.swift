@@ -70,6 +70,31 @@ struct OutputDestination: Equatable, Sendable {
     return max(a.count, b.count) - start - end <= 1
   }
 
+  /// What a value of `-o` is: a format, a format and a path, or a path.
+  private enum Form {
+    case format(OutputFormat)
+    case formatted(name: String, path: String)
+    case path(String)
+
+    init(_ word: String) {
+      if let format = OutputFormat(rawValue: word) {
+        self = .format(format)
+      } else if let sign = word.firstIndex(of: "="), !word[..<sign].contains("/"), !word[..<sign].contains(".") {
+        self = .formatted(name: String(word[..<sign]), path: String(word[word.index(after: sign)...]))
+      } else {
+        self = .path(word)
+      }
+    }
+  }
+
+  /// The file that a value of `-o` names; nil for standard output.
+  static func file(named word: String) -> String? {
+    switch Form(word) {
+    case .format: nil
+    case .formatted(_, let path), .path(let path): path.isEmpty ? nil : path
+    }
+  }
+
   /// - Parameters:
   ///   - format: value of `--format`; nil where it is not given.
   ///   - outputs: values of `-o`: a format, `FORMAT=PATH`, or a path.
@@ -81,21 +106,19 @@ struct OutputDestination: Equatable, Sendable {
     var all: [OutputDestination] = []
     var takesFormat = false
     for word in outputs {
-      let named = OutputFormat(rawValue: word)
       if word.isEmpty { throw .empty(word) }
-      if let named {
+      if foreign.contains(word) { throw .unsupported(word, formats) }
+      switch Form(word) {
+      case .format(let named):
         guard formats.contains(named) else { throw .unsupported(word, formats) }
         all.append(OutputDestination(format: named, place: .standardOutput))
-      } else if foreign.contains(word) {
-        throw .unsupported(word, formats)
-      } else if let sign = word.firstIndex(of: "="), !word[..<sign].contains("/"), !word[..<sign].contains(".") {
-        guard let named = OutputFormat(rawValue: String(word[..<sign])) else { throw .unknown(word, formats) }
+      case .formatted(let name, let path):
+        guard let named = OutputFormat(rawValue: name) else { throw .unknown(word, formats) }
         guard formats.contains(named) else { throw .unsupported(named.rawValue, formats) }
-        guard word.index(after: sign) < word.endIndex else { throw .empty(word) }
-        all.append(OutputDestination(format: named, place: .file(String(word[word.index(after: sign)...]))))
-      } else if let meant = formats.first(where: { isMisspelt($0.rawValue, word) }) {
-        throw .misspelt(word, meant)
-      } else {
+        guard !path.isEmpty else { throw .empty(word) }
+        all.append(OutputDestination(format: named, place: .file(path)))
+      case .path:
+        if let meant = formats.first(where: { isMisspelt($0.rawValue, word) }) { throw .misspelt(word, meant) }
         takesFormat = true
         all.append(OutputDestination(format: usual, place: .file(word)))
       }

@@ -1,35 +1,68 @@
+import Bytes
+import Report
 import Transport
 
-/// A report that would be written into a file that the same command line reads.
+/// A report that would be written over something that the same command line reads: a file, or one in a folder.
 enum OverwrittenInput {
   /// - Parameter arguments: of the command line, with what files and variables add.
-  /// - Returns: the file; nil for none. A baseline may be replaced by the report that it was compared with.
+  /// - Returns: the file; nil for none. A baseline may be replaced by the report that it was compared with, and a report in a folder
+  ///   by the next one.
   static func file(_ arguments: [String]) -> String? {
+    let leaf = CommandTree.leaf(arguments)
+    let options = leaf.map { CommandOption.all(of: $0.type) } ?? []
+    let commandWords = zip(arguments, leaf?.words ?? []).prefix { $0 == $1 }.count
     var outputs: [String] = []
-    var inputs = Set<String>()
-    var previous = ""
-    for word in arguments {
-      if word == "--" { break }
-      defer { previous = word }
-      if let value = output(word, behind: previous) {
-        outputs.append(value)
-      } else if !word.hasPrefix("-"), previous != "--baseline", let path = FilePaths.real(word) {
-        inputs.insert(path)
+    var files: [String] = []
+    var folders: [String] = []
+    var isBehindDashes = false
+    var name: String?
+    for word in arguments.dropFirst(commandWords) {
+      if !isBehindDashes, word == "--" {
+        (isBehindDashes, name) = (true, nil)
+        continue
+      }
+      if !isBehindDashes, word.hasPrefix("-"), word != "-" {
+        let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let option = option(parts[0], options)
+        if parts.count > 1 { take(parts[1], of: option, parts[0]) } else { name = option?.isFlag == true ? nil : word }
+        continue
+      }
+      take(word, of: name.flatMap { option($0, options) }, name)
+      name = nil
+    }
+    func take(_ value: String, of option: CommandOption?, _ name: String?) {
+      if name == "-o" || name == "--output" {
+        if let file = OutputDestination.file(named: value) { outputs.append(file) }
+      } else if name != "--baseline" {
+        files.append(value)
+        // The value of a name or a number may be that of a folder by chance.
+        if option?.isPath ?? true { folders.append(value) }
       }
     }
-    return outputs.first { output in
-      // `FORMAT=FILE`, or a file whose name may hold the sign.
-      let sign = output.firstIndex(of: "=").map { String(output[output.index(after: $0)...]) }
-      return [output, sign].contains { name in
-        guard let path = name.flatMap(FilePaths.real), FileStatus(path)?.kind == .file else { return false }
-        return inputs.contains(path)
-      }
-    }
+    return outputs.first { replaces($0, files: files, folders: folders) }
   }
 
-  private static func output(_ word: String, behind previous: String) -> String? {
-    if previous == "-o" || previous == "--output" { return word }
-    if word.hasPrefix("--output=") { return String(word.dropFirst("--output=".count)) }
-    return word.hasPrefix("-o=") ? String(word.dropFirst(3)) : nil
+  private static func option(_ word: String, _ options: [CommandOption]) -> CommandOption? {
+    let name = word.drop { $0 == "-" }
+    return options.first { $0.name == name || name.count == 1 && $0.letters.contains(name.first ?? "-") }
+  }
+
+  /// Whether writing to a path would replace one of the files, or one in the folders.
+  static func replaces(_ output: String, files: [String], folders: [String]) -> Bool {
+    guard let path = FilePaths.real(output), let status = FileStatus(path), status.kind == .file else { return false }
+    if files.contains(where: { FileStatus($0)?.identity == status.identity }) { return true }
+    let isInside = folders.contains { folder in
+      guard FilePaths.isFolder(folder), let real = FilePaths.real(folder) else { return false }
+      return path.hasPrefix(real.hasSuffix("/") ? real : real + "/")
+    }
+    return isInside && !isFormerReport(path)
+  }
+
+  private static func isFormerReport(_ path: String) -> Bool {
+    guard let file = try? FilePart(path) else { return false }
+    var head = [UInt8](repeating: 0, count: FormerReport.headBytes)
+    guard let count = try? file.read(&head, at: 0) else { return false }
+    // An empty one was begun, and says nothing.
+    return count == 0 || FormerReport.isOne(head.prefix(count))
   }
 }

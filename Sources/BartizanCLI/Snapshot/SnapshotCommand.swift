@@ -1,4 +1,5 @@
 import ArgumentParser
+import Findings
 import Kube
 import Report
 import Transport
@@ -30,6 +31,9 @@ struct SnapshotSaveCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions<SnapshotSavedAnswer>
 
   func run() async throws {
+    guard !OverwrittenInput.replaces(archive, files: input.file, folders: input.file) else {
+      throw BartizanError(.usage, "\(archive): the archive would replace what is read; name another file")
+    }
     let snapshot = try await input.snapshot(cluster, readsAll: everything)
     let bytes = try SnapshotArchive.bytes(
       snapshot, source: input.names(cluster).joined(separator: ", "), taken: Today.moment,

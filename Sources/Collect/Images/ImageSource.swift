@@ -256,7 +256,7 @@ package enum ImageSource {
   }
 
   /// Whether an argument ends like an archive or a document. Images are hardly ever named so; `docker://` overrides it.
-  static func isNamedLikeFile(_ source: String) -> Bool {
+  package static func isNamedLikeFile(_ source: String) -> Bool {
     [".tar", ".gz", ".tgz", ".zst", ".zip", ".json", ".spdx", ".xml"].contains { source.hasSuffix($0) }
   }
 

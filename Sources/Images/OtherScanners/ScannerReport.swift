@@ -56,6 +56,9 @@ package struct ScannerReport: Sendable {
   /// Of the configuration, and of the manifest; empty where they are not told.
   package let identifier: String
   package let digest: String
+  /// Other names and digests that it gives to the image.
+  package let otherNames: [String]
+  package let otherDigests: [String]
   /// When it was made, RFC 3339; empty where that is not told.
   package let created: String
   package let findings: [Finding]
@@ -63,13 +66,15 @@ package struct ScannerReport: Sendable {
   package let packages: [Package]?
 
   package init(
-    tool: String, subject: String, identifier: String = "", digest: String = "", created: String = "",
-    findings: [Finding], packages: [Package]? = nil
+    tool: String, subject: String, identifier: String = "", digest: String = "", otherNames: [String] = [],
+    otherDigests: [String] = [], created: String = "", findings: [Finding], packages: [Package]? = nil
   ) {
     self.tool = tool
     self.subject = subject
     self.identifier = identifier
     self.digest = digest
+    self.otherNames = otherNames
+    self.otherDigests = otherDigests
     self.created = created
     // Some tell the same of each place where a package lies.
     var seen = Set<Finding>()

@@ -41,7 +41,11 @@ enum TrivyReport {
       tool: "Trivy" + (version.map { " \($0)" } ?? ""), subject: document.text("ArtifactName"),
       identifier: document["Metadata"]?.text("ImageID") ?? "",
       digest: document["Metadata"]?["RepoDigests"]?.strings.first?.split(separator: "@").last.map(String.init) ?? "",
-      created: document.text("CreatedAt"), findings: findings, packages: packages.isEmpty ? nil : packages)
+      otherNames: (document["Metadata"]?["RepoTags"]?.strings ?? [])
+        + (document["Metadata"]?["RepoDigests"]?.strings ?? []),
+      otherDigests: (document["Metadata"]?["RepoDigests"]?.strings ?? []).dropFirst().compactMap {
+        $0.split(separator: "@").last.map(String.init)
+      }, created: document.text("CreatedAt"), findings: findings, packages: packages.isEmpty ? nil : packages)
   }
 
   /// As its package manager writes it: `EPOCH:VERSION-RELEASE`.

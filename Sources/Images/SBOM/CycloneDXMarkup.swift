@@ -93,8 +93,19 @@ enum CycloneDXMarkup {
       entries.append(("analysis", DocumentNode.object(words)))
     }
     if let affects = item["affects"] {
-      entries.append(
-        ("affects", array(affects.all("target").map { DocumentNode.object([("ref", text($0["ref"]?.text ?? ""))]) })))
+      entries.append(("affects", array(affects.all("target").map(target))))
+    }
+    return DocumentNode.object(entries)
+  }
+
+  private static func target(_ item: XMLElement) -> DocumentNode {
+    var entries = [("ref", text(item["ref"]?.text ?? ""))]
+    if let list = item["versions"] {
+      let versions = list.all("version").map { version in
+        DocumentNode.object(
+          ["version", "range", "status"].compactMap { key in version[key].map { (key, text($0.text)) } })
+      }
+      entries.append(("versions", array(versions)))
     }
     return DocumentNode.object(entries)
   }

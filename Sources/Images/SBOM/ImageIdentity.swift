@@ -47,6 +47,25 @@ package struct ImageIdentity: Sendable {
     return other.purls.contains { isMeant(by: $0) } || whole.contains { isMeant(byName: $0) }
   }
 
+  /// Whether it is told of one build or version, rather than of all.
+  var hasVersion: Bool {
+    !digests.isEmpty || purls.contains { $0.version != nil || $0.qualifiers["tag"] != nil }
+      || names.contains { name in
+        ImageReference(name).map { $0.digest != nil || name.hasSuffix(":" + ($0.tag ?? "")) } ?? name.contains(":")
+      }
+  }
+
+  /// What is known of its version: tags, and versions of package URLs.
+  var versions: [String] {
+    let told = purls.compactMap(\.version).filter { Digest($0) == nil } + purls.compactMap { $0.qualifiers["tag"] }
+    return told + references.compactMap(\.tag)
+  }
+
+  /// Names without what stands before them, for a comparison with what others call it.
+  var lastNames: [String] {
+    purls.map(\.name) + references.compactMap { $0.repository.split(separator: "/").last.map(String.init) } + names
+  }
+
   /// How it is told to people; nil where nothing is known.
   package var title: String? {
     purls.first?.text ?? references.first?.text ?? names.sorted().first ?? digests.sorted().first

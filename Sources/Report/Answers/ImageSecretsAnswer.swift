@@ -34,7 +34,7 @@ package struct ImageSecretsAnswer: KindOfAnswer {
 
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
     writer.field("source", image.source)
-    writer.field("imageId", image.identifier)
+    image.writeNames(&writer)
     writer.key("secrets")
     writer.array(of: secrets) { writer, item in
       writer.object { writer in

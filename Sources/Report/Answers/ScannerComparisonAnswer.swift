@@ -5,8 +5,8 @@ package import Images
 package struct ScannerComparisonAnswer: KindOfAnswer {
   package static let kind = "ScannerComparison"
 
-  /// The report of one scanner, and how it differs from ours.
-  package typealias Item = (report: ScannerReport, comparison: ScannerComparison)
+  /// The report of one scanner, and how it differs from ours; with what it is about, where that is not known to be this image.
+  package typealias Item = (report: ScannerReport, comparison: ScannerComparison, other: OtherReport?)
 
   private let source: String
   private let items: [Item]
@@ -25,9 +25,11 @@ package struct ScannerComparisonAnswer: KindOfAnswer {
     writer.field("source", source)
     writer.key("scanners")
     writer.array(of: items) { writer, item in
-      let (report, comparison) = item
+      let (report, comparison, other) = item
       writer.object { writer in
         writer.field("tool", report.tool)
+        writer.key("otherReport")
+        if let other { other.write(&writer) } else { writer.null() }
         writer.field("created", report.created)
         writer.field("findings", report.findings.count)
         writer.key("both")

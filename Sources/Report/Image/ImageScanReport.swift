@@ -14,6 +14,8 @@ package struct ImageScanReport: KindOfAnswer {
   /// The findings that count, the most urgent first.
   let findings: [ImageFinding]
   let suppressed: [SuppressedFinding]
+  private let unapplied: [UnappliedStatement]
+  private let otherReports: [OtherReport]
   /// The same findings and the remarks on the image, in the form of every scan.
   let result: ScanResult
   let advice: ImageAdvice
@@ -24,17 +26,21 @@ package struct ImageScanReport: KindOfAnswer {
   /// - Parameters:
   ///   - findings: those of the report that count.
   ///   - suppressed: those that VEX statements suppress.
+  ///   - unapplied: statements that suppress nothing, though they say that they do.
+  ///   - otherReports: reports that were given along and are about something else.
   ///   - result: the same findings, those of the image as a whole, and those about exceptions.
   ///   - time: of the report, RFC 3339 in UTC.
   ///   - showsAll: whether the table shows every finding instead of the most urgent ones.
   package init(
     _ image: ReportedImage, _ report: ImageReport, findings: [ImageFinding], suppressed: [SuppressedFinding],
-    result: ScanResult, toolVersion: String, time: String, showsAll: Bool = false
+    unapplied: [UnappliedStatement] = [], otherReports: [OtherReport] = [], result: ScanResult, toolVersion: String, time: String, showsAll: Bool = false
   ) {
     self.image = image
     self.report = report
     self.findings = findings
     self.suppressed = suppressed
+    self.unapplied = unapplied
+    self.otherReports = otherReports
     self.result = result
     self.toolVersion = toolVersion
     self.time = time
@@ -85,7 +91,7 @@ package struct ImageScanReport: KindOfAnswer {
 
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
     writer.field("source", image.source)
-    writer.field("imageId", image.identifier)
+    image.writeNames(&writer)
     writer.field("created", image.configuration?.created)
     writer.field("system", image.system?.title)
     writer.field("endOfLife", image.system.flatMap { EndOfLife.day($0) })
@@ -110,6 +116,10 @@ package struct ImageScanReport: KindOfAnswer {
         writer.field("by", item.file)
       }
     }
+    writer.key("notApplied")
+    writer.array(of: unapplied) { writer, item in item.write(&writer) }
+    writer.key("otherReports")
+    writer.array(of: otherReports) { writer, item in item.write(&writer) }
     writer.key("notCovered")
     writer.object { writer in
       for (name, count) in report.uncovered.sorted(by: { $0.key < $1.key }) { writer.field(name, count) }

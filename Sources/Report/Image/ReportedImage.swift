@@ -10,6 +10,10 @@ package struct ReportedImage: Sendable {
   package let identifier: String?
   /// Its package URL; nil for what has no name in a registry.
   package let purl: String?
+  /// By which registries know it.
+  package let names: [String]
+  /// Of its configuration, its manifest, and an index that leads to that.
+  package let digests: [String]
   package let system: OperatingSystem?
   /// Number of layers that were read; 0 for a folder.
   package let layers: Int
@@ -18,13 +22,16 @@ package struct ReportedImage: Sendable {
   package let problems: [Problem]
 
   package init(
-    source: String, identifier: String?, purl: String?, system: OperatingSystem?, layers: Int,
+    source: String, identifier: String?, purl: String?, names: [String] = [], digests: [String] = [],
+    system: OperatingSystem?, layers: Int,
     configuration: ImageConfiguration?,
     problems: [Problem]
   ) {
     self.source = source
     self.identifier = identifier
     self.purl = purl
+    self.names = names
+    self.digests = digests
     self.system = system
     self.layers = layers
     self.configuration = configuration
@@ -35,6 +42,13 @@ package struct ReportedImage: Sendable {
   func step(of package: SoftwarePackage) -> String? {
     let steps = configuration?.steps ?? []
     return package.layer.flatMap { steps.indices.contains($0) ? steps[$0] : nil }
+  }
+
+  /// What it is known by, for those who get the report back.
+  func writeNames(_ writer: inout JSONWriter) {
+    writer.field("imageId", identifier)
+    writer.field("names", names)
+    writer.field("digests", digests)
   }
 
   /// The distribution in words.

@@ -115,7 +115,7 @@ import Testing
     ("Gemfile.lock", "GEM\n  specs:\n    a (1.0)\n    b (x)\n\nDEPENDENCIES\n", ["a 1.0"], ["b unreadable 0"]),
     (
       "composer.lock", #"{"packages":[{"name":"a/a","version":"1.0"},{"name":"b/b"},{"version":"1"},{"name":"c/c","version":5}]}"#,
-      ["a/a 1.0"], ["b/b missing 1", "a package missing 1", "c/c unreadable 1"]
+      ["a/a 1.0"], ["b/b missing 1", "a package unreadable 1", "c/c unreadable 1"]
     ),
     (
       "packages.lock.json", #"{"dependencies":{"n":{"A":{"resolved":"1.0"},"B":{"requested":"[1,2)"},"P":{"type":"Project"}}}}"#,

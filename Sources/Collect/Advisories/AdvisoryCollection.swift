@@ -124,6 +124,8 @@ package enum AdvisoryCollection {
   /// All records of an archive, or of a document with one or several.
   private static func records(_ bytes: [UInt8], _ path: String) -> (AdvisoryStoreBuilder, [Problem]) {
     var builder = AdvisoryStoreBuilder()
+    // An archive without a member begins with its end.
+    if bytes.starts(with: [0x50, 0x4B, 0x05, 0x06]) { return (builder, [problem(path, "an archive with nothing in it")]) }
     guard ZipReader.isZip(bytes) else {
       let plain: [UInt8]
       do throws(DocumentError) {
@@ -146,6 +148,9 @@ package enum AdvisoryCollection {
     var problems: [Problem] = []
     do throws(DocumentError) {
       let archive = try ZipReader(bytes)
+      if !archive.members.contains(where: { $0.name.hasSuffix(".json") }) {
+        problems.append(problem(path, "an archive without a record in it"))
+      }
       for member in archive.members where member.name.hasSuffix(".json") {
         do throws(DocumentError) {
           let content = try archive.content(member)

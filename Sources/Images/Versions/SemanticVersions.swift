@@ -38,8 +38,9 @@ struct SemanticVersion {
     var rest = bytes
     if let first = rest.first, first | 0x20 == UInt8(ascii: "v") || first == UInt8(ascii: "=") { rest.removeFirst() }
     guard SemanticVersion(rest) != nil else { return false }
-    let core = rest.prefix { $0 != UInt8(ascii: "+") }
-    return VersionText.holds(rest, ".-+_~") && VersionText.isPlain(core, ".-_~")
+    let core = rest.prefix { $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }
+    // Behind the hyphen an `x` is a word like others.
+    return VersionText.holds(rest, ".-+_~") && VersionText.isPlain(core, "._~") && rest.last != UInt8(ascii: "-")
   }
 
   init?(_ bytes: ArraySlice<UInt8>) {

@@ -33,6 +33,23 @@ import Testing
       system: system, packages: packages, store: store, covered: store.ecosystems, risks: risks)
   }
 
+  /// What one release fixed says nothing of another one, and nobody knows which of them it is.
+  @Test(arguments: [
+    ("Debian:12", "3.5.0-1", [], false, AdvisoryExplanation.Outcome.undecided),
+    ("Debian:12", "1.0-1", ["A-1"], false, .applies), ("Debian", "3.5.0-1", [], true, .doesNotApply),
+  ])
+  func releasesThatAreNotTold(
+    _ ecosystem: String, _ version: String, _ found: [String], _ isJudged: Bool, _ outcome: AdvisoryExplanation.Outcome
+  ) throws {
+    let package = SoftwarePackage(
+      ecosystem: Ecosystem("Debian"), name: "openssl", version: version, path: "var/lib/dpkg/status")
+    let advisory = try Self.record("A-1", ecosystem, "openssl", fixed: "3.0.17-1~deb12u3")
+    let report = try Self.report([package], [advisory])
+    #expect(report.findings.map(\.id) == found)
+    #expect(report.uncovered == (isJudged ? [:] : ["Debian of a release that is not told": 1]))
+    #expect(try AdvisoryExplanation.all(of: package, in: Self.store([advisory])).map(\.outcome) == [outcome])
+  }
+
   /// Source: OSV schema, "Defined ecosystems", for the names of advisories; os-release files of the distributions.
   @Test(arguments: [
     ("ID=ubuntu\nVERSION_ID=\"22.04\"", "Ubuntu:22.04:LTS", true),

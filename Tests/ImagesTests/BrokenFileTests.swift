@@ -42,6 +42,41 @@ import Testing
     #expect(!found.problems.isEmpty && found.problems.allSatisfy { $0.hidesInput && $0.location.file == path })
   }
 
+  /// Nothing in them is what such a file holds, or not in a form that is known.
+  @Test(arguments: [
+    ("yarn.lock", "\n", []), ("gradle.lockfile", "", []), ("rebar.lock", " \n", []), ("cabal.project.freeze", "", []),
+    ("poetry.lock", "[[pkg]]\nname = \"django\"\n\n[metadata]\nlock-version = \"2.1\"\n", []),
+    (
+      "poetry.lock", "[[package]]\nname = \"a\"\nversion = \"1\"\n\n[metadata]\nlock-version = \"9.0\"\n",
+      ["a"]
+    ),
+    ("Cargo.lock", "version = 99\n\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = \"r\"\n", ["a"]),
+    ("uv.lock", "version = 2\n\n[[package]]\nname = \"a\"\nversion = \"1\"\n", ["a"]),
+    ("site-packages/a.egg", "PK\u{05}\u{06}", []),
+  ])
+  func areOfAnUnknownForm(_ path: String, _ text: String, _ names: [String]) {
+    let found = Self.extract(path, Array(text.utf8))
+    #expect(found.packages.map(\.name) == names)
+    #expect(!found.problems.isEmpty && found.problems.allSatisfy { $0.hidesInput && $0.location.file == path })
+  }
+
+  /// Forms that TOML and Go allow beside the usual ones.
+  @Test(arguments: [
+    ("poetry.lock", "[[ package ]]\nname = 'django'\nversion='3.2.0'\n", ["django 3.2.0"]),
+    (
+      "Cargo.lock",
+      "[root]\nname = \"own\"\nversion = \"12.0.0\"\n\n[[\"package\"]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = \"r\"\n",
+      ["a 1.0.0"]
+    ),
+    ("pdm.lock", "[metadata]\nlock_version = \"4.5.0\"\n\n[[package]]\nname = \"a\"\nversion = \"1\"\n", ["a 1"]),
+    ("go.mod", "module \"x\"\n\nrequire \"golang.org/x/text\" v0.3.0\n", ["golang.org/x/text 0.3.0"]),
+    ("yarn.lock", "# yarn lockfile v1\n\n\n", []), ("rebar.lock", "[].\n", []),
+  ])
+  func areKnown(_ path: String, _ text: String, _ packages: [String]) {
+    let found = Self.extract(path, Array(text.utf8))
+    #expect(found.packages.map { "\($0.name) \($0.version)" } == packages && found.problems.isEmpty)
+  }
+
   /// Files of lines that end within one, where every line by itself is well-formed.
   @Test(arguments: [
     ("yarn.lock", "a@^1.0.0:\n  version \"1.2.0\"\n\nb@^2.0.0:\n  version \"2.1", ["a", "b"]),

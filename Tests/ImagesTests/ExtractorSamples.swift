@@ -129,6 +129,12 @@ enum ExtractorSamples {
       ["cowboy 2.10.0"]),
     Sample("Java archive", "app/tool.jar", jar, ["org.other:inner 2.0", "org.example:tool 1.2"]),
     Sample(
+      "Python egg", "usr/lib/python3/site-packages/django-3.2.0-py3.8.egg",
+      BinarySamples.zip([
+        ("EGG-INFO/PKG-INFO", Array("Metadata-Version: 1.0\nName: Django\nVersion: 3.2.0\n\n".utf8)),
+        ("django/__init__.py", []),
+      ]), ["Django 3.2.0"]),
+    Sample(
       "mix.lock", "mix.lock", "%{\n  \"jason\": {:hex, :jason, \"1.4.0\", \"e8\", [:mix], [], \"hexpm\"},\n}\n",
       ["jason 1.4.0"]),
     Sample(

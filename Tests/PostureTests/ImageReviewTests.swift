@@ -103,6 +103,14 @@ import Testing
       point: "image-pipes-download",
       steps: ["RUN /bin/sh -c curl -o a https://example.org && sha256sum -c a.sum && sh a"], fires: false),
     Case(point: "image-pipes-download", steps: ["RUN /bin/sh -c curl https://example.org | tar x"], fires: false),
+    Case(point: "image-pipes-download", steps: ["RUN sh -c \"$(curl -fsSL https://example.org/install)\""]),
+    Case(point: "image-pipes-download", steps: ["RUN bash <(curl -s https://example.org/install)"]),
+    Case(point: "image-pipes-download", steps: ["RUN bash -s -- -y < <(/usr/bin/wget -qO- https://example.org/i)"]),
+    Case(point: "image-pipes-download", steps: ["RUN eval \"`curl https://example.org/env`\""]),
+    Case(point: "image-pipes-download", steps: ["RUN apk add git && . <(curl https://example.org/env)"]),
+    Case(point: "image-pipes-download", steps: ["RUN V=$(curl https://example.org/latest) && sh build.sh"], fires: false),
+    Case(point: "image-pipes-download", steps: ["RUN curl -f https://example.org/x || sh fallback.sh"], fires: false),
+    Case(point: "image-pipes-download", steps: ["RUN sh build.sh $(curl https://example.org/latest)"], fires: false),
     Case(point: "image-update-alone", steps: ["/bin/sh -c apt-get -qq update"]),
     Case(
       point: "image-update-alone", steps: ["RUN /bin/sh -c apt-get update && apt-get install -y curl"], fires: false),
@@ -110,6 +118,10 @@ import Testing
     Case(point: "image-sudo", steps: ["RUN /bin/sh -c make install"], fires: false),
     Case(point: "image-account-without-password", files: [("etc/shadow", 0o600, "root:*:1::::::\nguest::1::::::\n")]),
     Case(point: "image-account-without-password", files: [("etc/shadow", 0o600, "root:*:1::::::\n")], fires: false),
+    Case(point: "image-account-without-password", files: [("etc/passwd", 0o644, "root::0:0:root:/root:/bin/sh\n")]),
+    Case(
+      point: "image-account-without-password",
+      files: [("etc/passwd", 0o644, "root:x:0:0:root:/root:/bin/sh\n+::::::\n")], fires: false),
     Case(point: "image-world-writable", files: [("opt/app/", 0o777, "")]),
     Case(point: "image-world-writable", files: [("etc/cron.d/job", 0o666, "x")]),
     Case(point: "image-world-writable", files: [("tmp/", 0o1777, ""), ("opt/", 0o755, "")], fires: false),
@@ -194,7 +206,7 @@ import Testing
     var known = try #require(LayerFacts(json: facts.json))
     known.paths = facts.paths
     #expect(known == facts)
-    #expect(known.exposures.count == 2 && known.caches.count == 1 && known.openAccounts == ["guest"])
+    #expect(known.exposures.count == 2 && known.caches.count == 1 && known.openAccounts == ["etc/shadow": ["guest"]])
   }
 
   /// No password's sum is kept.

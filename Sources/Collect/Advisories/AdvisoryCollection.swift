@@ -143,6 +143,7 @@ package enum AdvisoryCollection {
             problem(path, "not of a known kind (\(AdvisoryFormats.all.map(\.name).joined(separator: ", ")))"))
         }
       }
+      if stream.documents.isEmpty, problems.isEmpty { problems.append(problem(path, "nothing stands in it")) }
       return (builder, problems)
     }
     var problems: [Problem] = []

@@ -56,7 +56,7 @@ package enum ImageSource {
     /// Caches that package managers left in layers.
     package var caches: [PackageCache] = []
     /// Accounts without a password.
-    package var openAccounts: [String] = []
+    package var openAccounts: [OpenAccount] = []
     /// Digest of the manifest; nil where there is none.
     package var digest: String?
     /// Digest of the configuration, which Docker calls the image's ID.

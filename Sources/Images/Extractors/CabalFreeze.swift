@@ -29,6 +29,7 @@ extension PackageExtractor {
         if seen.insert(package).inserted { found.packages.append(package) }
       }
       found.noteOpenEnd(bytes, path)
+      found.noteBlank(bytes, path)
       return found
     },
     isOfProject: true)

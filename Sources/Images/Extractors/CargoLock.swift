@@ -5,7 +5,7 @@ extension PackageExtractor {
   static let cargoLock = PackageExtractor(
     name: "Cargo.lock", matches: .named(["Cargo.lock"]),
     extract: { bytes, path in
-      PackageTables.extract(bytes, path, in: "crates.io") { name, version, fields in
+      PackageTables.extract(bytes, path, in: "crates.io", newest: 4) { name, version, fields in
         guard fields["source"] != nil else { return nil }
         var package = SoftwarePackage(ecosystem: Ecosystem("crates.io"), name: name, version: version, path: path)
         package.checksums = fields["checksum"].flatMap { SoftwarePackage.Checksum(.sha256, $0) }.map { [$0] } ?? []

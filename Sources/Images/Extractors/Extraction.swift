@@ -119,6 +119,11 @@ package struct Extraction: Sendable {
     if let last = bytes.last, last != 0x0A { note("it ends within a line", path) }
   }
 
+  /// Says that nothing stands in a file that holds something even where there are no packages.
+  mutating func noteBlank(_ bytes: [UInt8], _ path: String) {
+    if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }) { noteUnknownForm(path) }
+  }
+
   /// Says that the file is not of the form that its name stands for.
   mutating func noteUnknownForm(_ path: String) { note(Self.unknownForm, path) }
 

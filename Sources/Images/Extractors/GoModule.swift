@@ -19,7 +19,7 @@ extension PackageExtractor {
       {
         number += 1
         var words = (raw.firstRange(of: "//").map { raw[..<$0.lowerBound] } ?? raw[...])
-          .split(whereSeparator: \.isWhitespace).map(String.init)
+          .split(whereSeparator: \.isWhitespace).map(unquoted)
         guard let first = words.first else { continue }
         if first == ")" {
           block = ""
@@ -83,4 +83,12 @@ extension PackageExtractor {
       return found
     },
     isOfProject: true)
+
+  /// A path may stand in quotes of either kind.
+  private static func unquoted(_ word: Substring) -> String {
+    guard let quote = word.first, quote == "\"" || quote == "`", word.count > 1, word.last == quote else {
+      return String(word)
+    }
+    return String(word.dropFirst().dropLast())
+  }
 }

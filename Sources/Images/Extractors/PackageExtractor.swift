@@ -29,7 +29,7 @@ package enum PackageExtractors {
     .dpkgFragment, .dpkgSums, .gemfileLock, .gemManifest, .goModule, .gradleLock, .installedGem, .javaArchive, .mavenProject,
     .mixLock,
     .nodeLock, .nodeManifest, .nodeModule, .nugetLock, .nugetPackages, .otherManifest, .pipfile, .pipfileLock,
-    .pnpmLock, .podfileLock, .poetryLock, .pubLock, .pubManifest, .pythonInstalled, .pythonLock, .pythonManifest,
+    .pnpmLock, .podfileLock, .poetryLock, .pubLock, .pubManifest, .pythonEgg, .pythonInstalled, .pythonLock, .pythonManifest,
     .pythonRequirements, .rebarLock, .renvLock, .rpm, .rpmLog, .stackLock, .swiftResolved, .unreadLock, .uvLock,
     .yarnLock,
   ]

@@ -6,6 +6,10 @@ struct PackageTables {
   private(set) var lines: [Int] = []
   /// Whether it says, as such files do, of which version they are; empty ones hold nothing else.
   private(set) var hasHead = false
+  /// Whether there is a list of another name, which may be of packages.
+  private(set) var hasOtherList = false
+  /// The version of its format, as it stands; nil where it tells none.
+  private(set) var format: String?
   /// What does not fit together, with the line, from 1.
   private(set) var broken: (reason: String, line: Int)?
 
@@ -13,6 +17,7 @@ struct PackageTables {
   init(_ bytes: [UInt8], table: String = "package") {
     var isPackage = false
     var isInList = false
+    var isTop = true
     var section = ""
     var number = 0
     for raw in String(decoding: bytes, as: UTF8.self).split(
@@ -24,12 +29,16 @@ struct PackageTables {
         if line.hasPrefix("]") { isInList = false }
         continue
       }
+      if line.hasPrefix("[") { isTop = false }
       if line.hasPrefix("[[") {
         guard line.contains("]]") else {
           breaks("a table without an end", number)
           continue
         }
-        isPackage = line.hasPrefix("[[\(table)]]")
+        let list = line.dropFirst(2).prefix { $0 != "]" }.filter { !$0.isWhitespace && $0 != "\"" && $0 != "'" }
+        isPackage = list == table
+        // Lists of hashes are of Poetry's first versions.
+        if !isPackage, !list.hasPrefix(table + "."), !list.hasPrefix("metadata.") { hasOtherList = true }
         section = ""
         if isPackage {
           tables.append([:])
@@ -40,9 +49,10 @@ struct PackageTables {
       if line.hasPrefix("[") {
         if !line.contains("]") { breaks("a table without an end", number) }
         // `[package.source]` belongs to the package before it.
-        if line.hasPrefix("[metadata]") || line.hasPrefix("[root]") { hasHead = true }
-        let isPart = line.hasPrefix("[\(table).")
-        section = isPart ? String(line.dropFirst(table.count + 2).prefix { $0 != "]" }) + "." : ""
+        let name = line.dropFirst().prefix { $0 != "]" }.filter { !$0.isWhitespace && $0 != "\"" && $0 != "'" }
+        if name == "metadata" || name == "root" { hasHead = true }
+        let isPart = name.hasPrefix(table + ".")
+        section = isPart ? name.dropFirst(table.count + 1) + "." : ""
         if !isPart { isPackage = false }
         continue
       }
@@ -53,7 +63,11 @@ struct PackageTables {
       while value.last == " " { value.removeLast() }
       if value.isEmpty { breaks("\(key) has no value", number) }
       if value == "[" { isInList = true }
-      if !isPackage, section.isEmpty, ["version", "lock-version"].contains(key) { hasHead = true }
+      if !isPackage, section.isEmpty, ["version", "lock-version", "lock_version"].contains(key) {
+        hasHead = true
+        // Cargo's first lock files have a table of the project with a version of its own.
+        if isTop || key != "version" { format = format ?? value.filter { $0 != "\"" && $0 != "'" } }
+      }
       guard isPackage, !tables.isEmpty else { continue }
       if let quote = value.first, quote == "\"" || quote == "'" {
         let text = value.dropFirst().prefix { $0 != quote }
@@ -74,11 +88,12 @@ struct PackageTables {
   /// - Parameters:
   ///   - table: the name of the list of packages.
   ///   - ecosystem: of the packages, by OSV's name.
+  ///   - newest: the newest version of the format that is known, by its first number.
   ///   - isVersioned: whether every package has a version; one without is a break then.
   ///   - isOwn: whether a table without a version is the project itself, or what lies in its folders.
   ///   - body: nil for a table that is left out on purpose.
   static func extract(
-    _ bytes: [UInt8], _ path: String, table: String = "package", in ecosystem: String, isVersioned: Bool = true,
+    _ bytes: [UInt8], _ path: String, table: String = "package", in ecosystem: String, newest: Int, isVersioned: Bool = true,
     isOwn: ([String: String]) -> Bool = { _ in false },
     _ body: (_ name: String, _ version: String, _ fields: [String: String]) -> SoftwarePackage?
   ) -> Extraction {
@@ -98,7 +113,10 @@ struct PackageTables {
       }
       if let package = body(name, version, fields) { found.packages.append(package) }
     }
-    if read.tables.isEmpty, !read.hasHead { found.noteUnknownForm(path) }
+    if read.tables.isEmpty, !read.hasHead || read.hasOtherList { found.noteUnknownForm(path) }
+    if let format = read.format, let number = Int(format.prefix { $0 != "." }), number > newest {
+      found.note("it is of version \(format) of its format, and \(newest) is the newest that is known", path)
+    }
     if let broken = read.broken {
       found.note(broken.reason, path, line: broken.line)
     } else {

@@ -4,7 +4,7 @@ extension PackageExtractor {
   static let poetryLock = PackageExtractor(
     name: "poetry.lock", matches: .named(["poetry.lock", "pdm.lock"]),
     extract: { bytes, path in
-      PackageTables.extract(bytes, path, in: "PyPI") { name, version, fields in
+      PackageTables.extract(bytes, path, in: "PyPI", newest: path.hasSuffix("pdm.lock") ? 4 : 2) { name, version, fields in
         guard fields["category"] != "dev", fields["groups"] != #"["dev"]"#, fields["source.type"] != "directory" else {
           return nil
         }

@@ -10,7 +10,7 @@ extension PackageExtractor {
     },
     extract: { bytes, path in
       PackageTables.extract(
-        bytes, path, table: "packages", in: "PyPI", isVersioned: false,
+        bytes, path, table: "packages", in: "PyPI", newest: 1, isVersioned: false,
         isOwn: { fields in fields.keys.contains { $0 == "directory" || $0.hasPrefix("directory.") } }
       ) { name, version, _ in
         SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: name, version: version, path: path)

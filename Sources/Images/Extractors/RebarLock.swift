@@ -34,7 +34,8 @@ extension PackageExtractor {
         found.leave(
           String(name), .source, String(place.drop { $0 != "\"" }.dropFirst().prefix { $0 != "\"" }), in: "Hex", path)
       }
-      if !text.allSatisfy(\.isWhitespace), text.last(where: { !$0.isWhitespace }) != "." {
+      found.noteBlank(bytes, path)
+      if let last = text.last(where: { !$0.isWhitespace }), last != "." {
         found.note("it ends within a term", path)
       }
       return found

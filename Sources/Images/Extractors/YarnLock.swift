@@ -42,6 +42,7 @@ extension PackageExtractor {
       }
       close()
       found.noteOpenEnd(bytes, path)
+      found.noteBlank(bytes, path)
       return found
     },
     isOfProject: true)

@@ -4,7 +4,7 @@ import Bytes
 package enum FileFacts {
   /// Whether a file of this path, from the root, is read whatever its first bytes are.
   package static func wants(_ path: String) -> Bool {
-    OperatingSystem.paths.contains(path) || path == OpenAccounts.path || PackageExtractors.extractor(for: path) != nil
+    OperatingSystem.paths.contains(path) || OpenAccounts.paths.contains(path) || PackageExtractors.extractor(for: path) != nil
   }
 
   /// Reads a file whose path is wanted, or a program.
@@ -14,8 +14,8 @@ package enum FileFacts {
     var file = LayerFacts.File(path: path)
     if OperatingSystem.paths.contains(path) {
       file.release = String(decoding: bytes.prefix(1 << 16), as: UTF8.self)
-    } else if path == OpenAccounts.path {
-      facts.openAccounts = OpenAccounts.read(bytes)
+    } else if OpenAccounts.paths.contains(path) {
+      facts.openAccounts[path] = OpenAccounts.read(bytes)
     } else if let extractor = PackageExtractors.extractor(for: path) {
       // A mark of an encoding begins no database and no archive.
       take(extractor.read(TextEncoding.decoded(bytes).utf8, path), &file, &facts)

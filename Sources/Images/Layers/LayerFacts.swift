@@ -4,7 +4,7 @@ package import Findings
 /// What one layer says of packages, whatever lies below it: enough to lay layers over each other without reading them again.
 package struct LayerFacts: Sendable, Equatable {
   /// Of what is kept on disk: facts of another version are made anew. It grows with each change of what is read.
-  package static let version = 13
+  package static let version = 14
 
   /// A file of the layer that says something about packages: a package database, a lock file, a jar, `os-release`.
   package struct File: Sendable, Equatable {
@@ -67,8 +67,8 @@ package struct LayerFacts: Sendable, Equatable {
   package var exposures: [FileExposure] = []
   /// What package managers left, a line for each folder.
   package var caches: [PackageCache] = []
-  /// Accounts without a password; nil where the layer has no file that would tell.
-  package var openAccounts: [String]?
+  /// Names of accounts without a password, by each file of the layer that tells of accounts.
+  package var openAccounts: [String: [String]] = [:]
   /// Number of members in the layer's archive.
   package var entries = 0
   /// Bytes of the layer when it is unpacked.
@@ -169,7 +169,12 @@ package struct LayerFacts: Sendable, Equatable {
           for text in [cache.folder, String(cache.files), String(cache.bytes)] { writer.value(text) }
         }
       }
-      if let openAccounts { writer.field("openAccounts", openAccounts) }
+      writer.key("openAccounts")
+      writer.array(of: openAccounts.sorted { $0.key < $1.key }) { writer, item in
+        writer.array { writer in
+          for text in [item.key] + item.value { writer.value(text) }
+        }
+      }
       writer.field("entries", entries)
       writer.field("size", size)
       writer.key("problems")
@@ -236,7 +241,9 @@ package struct LayerFacts: Sendable, Equatable {
       guard words.count == 3, let files = Int(words[1]), let bytes = Int(words[2]) else { return nil }
       return PackageCache(folder: words[0], files: files, bytes: bytes)
     }
-    openAccounts = document["openAccounts"].map(\.strings)
+    for words in (document["openAccounts"]?.elements ?? []).map(\.strings) {
+      if let file = words.first { openAccounts[file] = Array(words.dropFirst()) }
+    }
     self.entries = Int(entries)
     self.size = Int(size)
   }

@@ -36,7 +36,11 @@ package struct LayerStack {
   /// What package managers left in each layer.
   package private(set) var caches: [PackageCache] = []
   /// Accounts without a password, in order.
-  package private(set) var openAccounts: [String] = []
+  package var openAccounts: [OpenAccount] {
+    accounts.sorted { $0.key < $1.key }.flatMap { file, names in names.sorted().map { OpenAccount(file: file, name: $0) } }
+  }
+  /// By the file that tells of them.
+  private var accounts: [String: [String]] = [:]
 
   package init() {}
 
@@ -69,7 +73,7 @@ package struct LayerStack {
       cache.layer = layer
       caches.append(cache)
     }
-    if let accounts = facts.openAccounts { openAccounts = accounts.sorted() }
+    accounts.merge(facts.openAccounts) { _, new in new }
   }
 
   /// In the order of their paths.
@@ -132,6 +136,7 @@ package struct LayerStack {
       return false
     }
     for path in Array(files.keys) where isHidden(path) { files[path] = nil }
+    for path in Array(accounts.keys) where isHidden(path) { accounts[path] = nil }
     for index in secrets.indices where isHidden(secrets[index].secret.path) { secrets[index].isGone = true }
     for path in Array(exposed.keys) where isHidden(path) || gone.contains(path + "/") { exposed[path] = nil }
   }

@@ -1,15 +1,25 @@
 /// Accounts that anybody may log in to.
 ///
-/// Source: shadow(5).
+/// Source: passwd(5), shadow(5).
 package enum OpenAccounts {
-  package static let path = "etc/shadow"
+  /// Files that tell of accounts, from the root.
+  package static let paths: Set<String> = ["etc/shadow", "etc/passwd"]
 
   /// Names of accounts whose password is empty; no sum of a password is kept.
   package static func read(_ bytes: [UInt8]) -> [String] {
     bytes.split(separator: 0x0A).compactMap { line in
       let fields = line.split(separator: 0x3A, maxSplits: 2, omittingEmptySubsequences: false)
-      guard fields.count == 3, fields[1].isEmpty, !fields[0].isEmpty else { return nil }
+      // What begins with a sign takes accounts from elsewhere.
+      guard fields.count == 3, fields[1].isEmpty, let first = fields[0].first, first != 0x2B, first != 0x2D else {
+        return nil
+      }
       return String(decoding: fields[0], as: UTF8.self)
     }
   }
+}
+
+/// An account without a password, and the file that says so.
+package struct OpenAccount: Sendable, Hashable {
+  package let file: String
+  package let name: String
 }

@@ -54,6 +54,10 @@ package struct AdvisoryExplanation: Sendable {
     let order = query.ecosystem.order
     var comparisons: [String] = []
     var isUndecided = false
+    if query.ecosystem.lacksRelease(Set(here.map(\.ecosystem.text))) {
+      isUndecided = true
+      comparisons.append("the package's release of \(query.ecosystem.name) is not told")
+    }
     for affected in here {
       switch query.isSameModule(affected.modules) {
       case true?: break

@@ -66,6 +66,8 @@ package struct AdvisoryQuery: Sendable {
     package let verdict: Advisory.Affected.Verdict
     /// Which versions of the package are out of it.
     package let wayOut: WayOut
+    /// Every version that the record calls fixed for the package, as the record orders them.
+    package let fixes: [String]
 
     /// The lowest fixed version, on the line of the one asked for where that has one; nil where none is known.
     package var fix: String? { wayOut.fix }
@@ -102,10 +104,16 @@ package struct AdvisoryQuery: Sendable {
     for verdict in try judge(store, &memory) {
       guard let advisory = try store.advisory(verdict.candidate.number, &memory.cache) else { continue }
       if let affected = verdict.affected, let outcome = verdict.verdict {
+        var seen = Set<String>()
+        // Without a version there is none to get away from.
+        let isTold = outcome.isListed || !outcome.events.isEmpty
         answer.matches.append(
           Match(
             advisory: advisory, affected: affected, verdict: outcome,
-            wayOut: WayOut(outcome, affected, verdict.others, ecosystem.order)))
+            wayOut: isTold
+              ? WayOut(outcome, affected, verdict.others, ecosystem.order) : WayOut(fix: nil, lastAffected: nil),
+            fixes: (verdict.others.isEmpty ? [affected] : verdict.others).flatMap(\.fixes)
+              .filter { seen.insert($0).inserted }))
       } else {
         answer.undecided.append(advisory)
       }
@@ -177,7 +185,8 @@ package struct AdvisoryQuery: Sendable {
     for affected in here {
       guard let version = name.version else {
         return Judged(
-          candidate: candidate, affected: affected, verdict: .init(isAffected: true, events: [], isListed: false))
+          candidate: candidate, affected: affected, verdict: .init(isAffected: true, events: [], isListed: false),
+          others: here)
       }
       let isSame = isSameModule(affected.modules)
       if isSame == false { continue }

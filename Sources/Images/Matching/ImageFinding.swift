@@ -144,6 +144,10 @@ package struct ImageReport: Sendable {
         uncovered[package.ecosystem.text, default: 0] += 1
         continue
       }
+      // What any release says is shown, since it may be the one, and clears nothing.
+      if package.ecosystem.lacksRelease(covered) {
+        uncovered["\(package.ecosystem.name) of a release that is not told", default: 0] += 1
+      }
       let answer = try ImageFinding.all(of: package, store, risks, &memory)
       if !answer.undecided.isEmpty { judgedInPart += 1 }
       undecided += answer.undecided.map { "\(package.name) \(package.version): \($0.id)" }

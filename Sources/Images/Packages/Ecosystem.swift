@@ -50,6 +50,12 @@ package struct Ecosystem: Sendable, Hashable {
       }
   }
 
+  /// Whether it is a distribution of which advisories speak by release, and the release is not told: what holds for one says nothing
+  /// of the next.
+  package func lacksRelease(_ ecosystems: Set<String>) -> Bool {
+    release == nil && isDistribution && !ecosystems.contains(name)
+  }
+
   /// Whether its packages are those of a distribution, whose advisories speak of its own builds.
   package var isDistribution: Bool {
     switch order?.name {

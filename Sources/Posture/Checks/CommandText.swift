@@ -95,22 +95,56 @@ enum CommandText {
     return files
   }
 
-  /// Recognises `curl … | sh`, `wget -O- … | bash`, `sh -c "$(curl …)"` and `bash <(curl …)`.
-  static func pipesDownloadIntoShell(_ text: String) -> Bool {
-    let downloaders: Set<Substring> = ["curl", "wget"]
-    let shells: Set<Substring> = [
-      "sh", "bash", "ash", "zsh", "dash", "python", "python3", "perl", "/bin/sh", "/bin/bash",
-    ]
-    let stages = text.split(separator: "|").map { words(String($0)) }
-    for (before, after) in zip(stages, stages.dropFirst()) {
-      let command = after.first { $0 != "sudo" && $0 != "env" }
-      if before.contains(where: downloaders.contains), let command, shells.contains(command) { return true }
+  /// What runs a download as it comes: `curl … | sh`, `wget -O- … | bash`, `sh -c "$(curl …)"`, `bash <(curl …)`, `eval`.
+  ///
+  /// - Returns: the program, without its folder; nil where none does.
+  static func interpreterOfDownload(_ text: String) -> String? {
+    guard text.contains("curl") || text.contains("wget") else { return nil }
+    return interpreterBehindPipe(text) ?? interpreterOfSubstitution(text)
+  }
+
+  private static func name(_ word: some StringProtocol) -> String {
+    String(word.split(separator: "/").last ?? "").filter { $0 != "\"" && $0 != "'" }
+  }
+
+  private static func interpreterBehindPipe(_ text: String) -> String? {
+    // Behind two bars stands what is done where the download fails.
+    let words = text.replacing("||", with: " ; ").replacing("&&", with: " ; ").replacing("|", with: " | ").split {
+      $0.isWhitespace || $0 == "(" || $0 == ")" || $0 == "`"
     }
-    for pattern in ["$(curl ", "$(wget ", "<(curl ", "<(wget ", "`curl ", "`wget "] where text.contains(pattern) {
-      guard let place = text.firstRange(of: pattern) else { continue }
-      let before = words(String(text[..<place.lowerBound].filter { $0 != "\"" && $0 != "'" }))
-      if before.contains(where: { shells.contains($0) || $0 == "eval" || $0 == "source" }) { return true }
+    var isDownloading = false
+    for (index, word) in words.enumerated() {
+      if downloaders.contains(name(word)) { isDownloading = true }
+      if word.hasSuffix(";") { isDownloading = false }
+      guard isDownloading, word == "|" else { continue }
+      let rest = words[(index + 1)...].drop { prefixes.contains(String($0)) || $0.hasPrefix("-") || $0.contains("=") }
+      if let program = rest.first.map({ name($0.prefix { $0 != ";" }) }), interpreters.contains(program) {
+        return program
+      }
     }
-    return false
+    return nil
+  }
+
+  private static func interpreterOfSubstitution(_ text: String) -> String? {
+    for opening in ["$(", "<(", "`"] {
+      for range in text.ranges(of: opening) {
+        let inner = text[range.upperBound...].drop(while: \.isWhitespace).prefix { !$0.isWhitespace }
+        guard downloaders.contains(name(inner)) else { continue }
+        let before = text[..<range.lowerBound].filter { $0 != "\"" && $0 != "'" }
+        // What is put behind a name, or among the words of another command, is a text.
+        guard before.last?.isWhitespace == true else { continue }
+        var words = before.split(omittingEmptySubsequences: false) { ";|&(".contains($0) || $0.isNewline }.last?
+          .split(whereSeparator: \.isWhitespace) ?? []
+        // `bash < <(curl …)`
+        if words.last == "<" { words.removeLast() }
+        guard let last = words.last else { continue }
+        let command = words.first { !prefixes.contains(String($0)) && !$0.contains("=") && !$0.hasPrefix("-") }
+        guard let command, interpreters.contains(name(command)) || command == "eval",
+          last == command || last.hasPrefix("-")
+        else { continue }
+        return name(command)
+      }
+    }
+    return nil
   }
 }

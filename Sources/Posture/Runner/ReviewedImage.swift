@@ -12,7 +12,7 @@ package struct ReviewedImage: Sendable {
   package let packages: [SoftwarePackage]
   package let exposures: [FileExposure]
   package let caches: [PackageCache]
-  package let openAccounts: [String]
+  package let openAccounts: [OpenAccount]
   /// Credentials found in files of any layer.
   package let secrets: [LayerStack.Secret]
   /// Number of layers that were read; 0 for an unpacked file system.
@@ -23,7 +23,7 @@ package struct ReviewedImage: Sendable {
   /// - Parameter hasFiles: whether files were looked at; a bill of materials has none.
   package init(
     name: String, isByReference: Bool, configuration: ImageConfiguration?, packages: [SoftwarePackage],
-    exposures: [FileExposure], caches: [PackageCache], openAccounts: [String], secrets: [LayerStack.Secret],
+    exposures: [FileExposure], caches: [PackageCache], openAccounts: [OpenAccount], secrets: [LayerStack.Secret],
     layers: Int, hasFiles: Bool
   ) {
     var parts: Set<ImagePart> = [.packages]

@@ -20,17 +20,25 @@ package struct AdvisoryMatchesAnswer: KindOfAnswer {
         writer.field("summary", match.advisory.summary)
         writer.field("severity", match.advisory.severity)
         writer.field("fixed", match.fix)
+        writer.field("fixes", match.fixes)
         writer.field("because", match.because)
       }
     }
     writer.field("undecided", answer.undecided.map(\.id))
   }
 
+  /// Without a version there is no line to stay on: each is fixed somewhere.
+  private func fix(_ match: AdvisoryQuery.Match) -> String {
+    if let fix = match.fix { return fix }
+    // What made it apply is told wherever a version was asked for.
+    return match.because.isEmpty && !match.fixes.isEmpty ? match.fixes.joined(separator: ", ") : "none"
+  }
+
   package func text(_ terminal: Terminal) -> String {
     let rows = answer.matches.map { match in
       [
         match.advisory.id, match.advisory.aliases.filter { $0.hasPrefix("CVE-") }.joined(separator: " "),
-        match.fix ?? "none", match.advisory.summary,
+        fix(match), match.advisory.summary,
       ]
     }
     let table = TextTable(columns: ["advisory", "CVE", "fixed in", "what"], rows: rows)

@@ -12,7 +12,8 @@ struct AccountWithoutPassword: ImageCheck {
   func examine(_ image: ReviewedImage) -> [BuildMistake] {
     image.openAccounts.map {
       BuildMistake(
-        "\($0) has an empty password in /etc/shadow", at: "/etc/shadow", value: $0, identity: "/etc/shadow \($0)")
+        "\($0.name) has an empty password in /\($0.file)", at: "/\($0.file)", value: $0.name,
+        identity: "/\($0.file) \($0.name)")
     }
   }
 }

@@ -24,9 +24,9 @@ package struct DownloadsAndRuns: WorkloadCheck {
     ])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
-    let piped = CommandText.evidence(in: workload, where: CommandText.pipesDownloadIntoShell)
+    let piped = CommandText.evidence(in: workload, where: { CommandText.interpreterOfDownload($0) != nil })
     let kept = CommandText.evidence(in: workload) {
-      !CommandText.pipesDownloadIntoShell($0) && CommandText.runsDownloadedFile($0)
+      CommandText.interpreterOfDownload($0) == nil && CommandText.runsDownloadedFile($0)
     }
     return .failing(
       on: piped + kept,

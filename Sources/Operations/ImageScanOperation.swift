@@ -36,7 +36,8 @@ package struct ImageScanOperation: Sendable {
 
     /// Whether packages were not judged, or a part of the image could not be read.
     package var isPartial: Bool {
-      !report.uncovered.isEmpty || !report.undecided.isEmpty || !report.unresolved.isEmpty || image.problems.contains(where: \.hidesInput)
+      !report.uncovered.isEmpty || !report.undecided.isEmpty || !report.unresolved.isEmpty
+        || image.problems.contains(where: \.hidesInput)
         || report.packages.isEmpty
     }
 

@@ -84,7 +84,9 @@ enum ExtractorSamples {
       "packages.config", "packages.config", #"<packages><package id="A.B" version="1.2"/></packages>"#, ["A.B 1.2"]),
     Sample("Cargo.toml", "Cargo.toml", "[dependencies]\nlibc = \"0.2\"\n", []),
     Sample("composer.json", "composer.json", #"{"require":{"a/b":"^1"}}"#, []),
-    Sample("csproj", "App.csproj", #"<Project><ItemGroup><PackageReference Include="A" Version="1.0"/></ItemGroup></Project>"#, []),
+    Sample(
+      "csproj", "App.csproj",
+      #"<Project><ItemGroup><PackageReference Include="A" Version="1.0"/></ItemGroup></Project>"#, []),
     Sample("Gemfile", "Gemfile", "gem \"rack\"\n", []),
     Sample("other manifests", "mix.exs", "{:jason, \"~> 1.0\"}\n", []),
     Sample("package.json", "package.json", #"{"dependencies":{"a":"^1.0.0"}}"#, []),

@@ -15,21 +15,37 @@ import Testing
     ("requirements.txt", "demo>=1.0,<2\na==1.0\n", ["a 1.0"], ["demo range 1"]),
     ("requirements.txt", "demo==1.*\ndemo==1.0,==1.*\n", ["demo 1.0"], ["demo range 1"]),
     ("requirements.txt", "demo===1.0 # why\n  b == 2.0 ; python_version < '3'\n", ["demo 1.0", "b 2.0"], []),
-    ("requirements.txt", "-r missing.txt\n-cother.txt\n--requirement=x.txt\n", [], [
-      "requirements of missing.txt include 1", "constraints of other.txt include 2", "requirements of x.txt include 3",
-    ]),
-    ("requirements.txt", "pkg @ https://example.test/p.whl\n-e git+https://example.test/y#egg=zed\n", [], [
-      "pkg source 1", "zed source 2",
-    ]),
-    ("requirements.txt", "https://example.test/p.whl\nhg+http://example.test/x\n", [], [
-      "https://example.test/p.whl source 1", "hg+http://example.test/x source 2",
-    ]),
-    ("requirements.txt", "demo\ndemo~=1.0\ndemo!=1\ndemo[x]>1\n", [], [
-      "demo range 1", "demo range 2", "demo range 3", "demo range 4",
-    ]),
-    ("requirements.txt", "demo==banana\ndemo==$VER\ndemo==1.2-ubuntu.1~x\n", [], [
-      "demo unreadable 1", "demo unreadable 2", "demo unreadable 3",
-    ]),
+    (
+      "requirements.txt", "-r missing.txt\n-cother.txt\n--requirement=x.txt\n", [],
+      [
+        "requirements of missing.txt include 1", "constraints of other.txt include 2",
+        "requirements of x.txt include 3",
+      ]
+    ),
+    (
+      "requirements.txt", "pkg @ https://example.test/p.whl\n-e git+https://example.test/y#egg=zed\n", [],
+      [
+        "pkg source 1", "zed source 2",
+      ]
+    ),
+    (
+      "requirements.txt", "https://example.test/p.whl\nhg+http://example.test/x\n", [],
+      [
+        "https://example.test/p.whl source 1", "hg+http://example.test/x source 2",
+      ]
+    ),
+    (
+      "requirements.txt", "demo\ndemo~=1.0\ndemo!=1\ndemo[x]>1\n", [],
+      [
+        "demo range 1", "demo range 2", "demo range 3", "demo range 4",
+      ]
+    ),
+    (
+      "requirements.txt", "demo==banana\ndemo==$VER\ndemo==1.2-ubuntu.1~x\n", [],
+      [
+        "demo unreadable 1", "demo unreadable 2", "demo unreadable 3",
+      ]
+    ),
     ("requirements.txt", "--index-url https://example.test\n-i x\n# c\n\n.\n./own\n-e .\n-e ./own[x]\n", [], []),
     ("app/requirements.txt", "-e ../own\n-e ../../own\n", [], ["../../own outside 2"]),
     ("requirements.txt", "a==1.0 \\\n  --hash=sha256:00 \\\n  --hash=sha256:01\ndemo\n", ["a 1.0"], ["demo range 4"]),
@@ -81,7 +97,10 @@ import Testing
       "lockfileVersion: '9.0'\npackages:\n  a@1.0.0: {}\n  b@https://example.test/b: {}\n  c@link:own: {}\n  d@next: {}\n",
       ["a 1.0.0"], ["b source 4", "d unreadable 6"]
     ),
-    ("pnpm-lock.yaml", "lockfileVersion: 5.4\npackages:\n  /a/1.0.0: {}\n  /b/next: {}\n", ["a 1.0.0"], ["b unreadable 4"]),
+    (
+      "pnpm-lock.yaml", "lockfileVersion: 5.4\npackages:\n  /a/1.0.0: {}\n  /b/next: {}\n", ["a 1.0.0"],
+      ["b unreadable 4"]
+    ),
     (
       "bun.lock",
       #"{"packages":{"a":["a@1.0.0"],"b":["b@github:x/b#ab"],"c":["c@workspace:c"],"d":[5],"e":["e@git+ssh://x"]}}"#,
@@ -114,16 +133,22 @@ import Testing
     ("Cargo.lock", "[[package]]\nname = \"a\"\nversion = \"x\"\nsource = \"r\"\n", [], ["a unreadable 0"]),
     ("Gemfile.lock", "GEM\n  specs:\n    a (1.0)\n    b (x)\n\nDEPENDENCIES\n", ["a 1.0"], ["b unreadable 0"]),
     (
-      "composer.lock", #"{"packages":[{"name":"a/a","version":"1.0"},{"name":"b/b"},{"version":"1"},{"name":"c/c","version":5}]}"#,
+      "composer.lock",
+      #"{"packages":[{"name":"a/a","version":"1.0"},{"name":"b/b"},{"version":"1"},{"name":"c/c","version":5}]}"#,
       ["a/a 1.0"], ["b/b missing 1", "a package unreadable 1", "c/c unreadable 1"]
     ),
     (
-      "packages.lock.json", #"{"dependencies":{"n":{"A":{"resolved":"1.0"},"B":{"requested":"[1,2)"},"P":{"type":"Project"}}}}"#,
+      "packages.lock.json",
+      #"{"dependencies":{"n":{"A":{"resolved":"1.0"},"B":{"requested":"[1,2)"},"P":{"type":"Project"}}}}"#,
       ["A 1.0"], ["B range 1"]
     ),
-    ("x.deps.json", #"{"libraries":{"A/1.0":{"type":"package"},"B":{"type":"package"},"own/1":{"type":"project"}}}"#, ["A 1.0"], [
-      "B missing 1"
-    ]),
+    (
+      "x.deps.json", #"{"libraries":{"A/1.0":{"type":"package"},"B":{"type":"package"},"own/1":{"type":"project"}}}"#,
+      ["A 1.0"],
+      [
+        "B missing 1"
+      ]
+    ),
     ("packages.config", #"<packages><package id="A" version="1.*"/></packages>"#, [], ["A unreadable 0"]),
     (
       "pom.xml",
@@ -136,20 +161,30 @@ import Testing
       #"{"pins":[{"identity":"a","location":"https://example.test/a","state":{"branch":"main","revision":"ab"}},{"identity":"b","state":{"version":"1.0.0"}}],"version":2}"#,
       [], ["https://example.test/a source 1", "b missing 1"]
     ),
-    ("conan.lock", ##"{"requires":["a/1.0","b","c/[>1.0]",5]}"##, ["a 1.0"], [
-      "b unreadable 1", "a package unreadable 1", "c unreadable 0",
-    ]),
-    ("renv.lock", #"{"Packages":{"a":{"Version":"1.0"},"b":{},"c":{"Version":5},"d":{"Version":"x"}}}"#, ["a 1.0"], [
-      "b missing 1", "c unreadable 1", "d unreadable 0",
-    ]),
+    (
+      "conan.lock", ##"{"requires":["a/1.0","b","c/[>1.0]",5]}"##, ["a 1.0"],
+      [
+        "b unreadable 1", "a package unreadable 1", "c unreadable 0",
+      ]
+    ),
+    (
+      "renv.lock", #"{"Packages":{"a":{"Version":"1.0"},"b":{},"c":{"Version":5},"d":{"Version":"x"}}}"#, ["a 1.0"],
+      [
+        "b missing 1", "c unreadable 1", "d unreadable 0",
+      ]
+    ),
     (
       "pubspec.lock",
       "packages:\n  a:\n    source: hosted\n    version: \"1.0.0\"\n  b:\n    source: git\n    version: \"1.0.0\"\n  c:\n    source: path\n    description: {path: \"../c\"}\n  d:\n    source: sdk\n  e:\n    source: hosted\n",
       ["a 1.0.0"], ["b source 5", "c outside 8", "e missing 13"]
     ),
-    ("Podfile.lock", "PODS:\n  - A (1.0)\n  - B\n  - C (from x)\n  - Own (1)\nEXTERNAL SOURCES:\n  Own:\n    :path: own\n", ["A 1.0"], [
-      "B missing 3", "C unreadable 4",
-    ]),
+    (
+      "Podfile.lock",
+      "PODS:\n  - A (1.0)\n  - B\n  - C (from x)\n  - Own (1)\nEXTERNAL SOURCES:\n  Own:\n    :path: own\n", ["A 1.0"],
+      [
+        "B missing 3", "C unreadable 4",
+      ]
+    ),
     (
       "rebar.lock",
       "{\"1.2.0\",[{<<\"a\">>,{pkg,<<\"a\">>,<<\"1.0.0\">>},0},{<<\"g\">>,{git,\"https://x\",{ref,\"ab\"}},0}]}.\n",
@@ -160,9 +195,14 @@ import Testing
       "%{\n  \"a\": {:hex, :a, \"1.0.0\", \"e8\"},\n  \"g\": {:git, \"https://x\", \"ab\", []},\n  \"h\": {:hex, :h, nil},\n}\n",
       ["a 1.0.0"], ["g source 3", "h missing 4"]
     ),
-    ("cabal.project.freeze", "constraints: any.a ==1.0,\n             any.b >=1.0,\n             any.c ==1.*,\n             d +flag\n", ["a 1.0"], [
-      "b range 2", "c range 3",
-    ]),
+    (
+      "cabal.project.freeze",
+      "constraints: any.a ==1.0,\n             any.b >=1.0,\n             any.c ==1.*,\n             d +flag\n",
+      ["a 1.0"],
+      [
+        "b range 2", "c range 3",
+      ]
+    ),
     (
       "stack.yaml.lock",
       "packages:\n- completed:\n    hackage: a-1.0@sha256:0\n- completed:\n    git: https://x\nsnapshots:\n- completed:\n    url: https://s\n",
@@ -174,11 +214,15 @@ import Testing
       ["a.test/b 1.0.0"], ["a.test/c unreadable 4"]
     ),
     ("go.mod", "module x\ngo 1.12\nrequire a.test/b v1.0.0\nreplace a.test/b => ../b\n", [], ["a.test/b outside 0"]),
-    ("go.mod", "module x\ngo 1.12\nrequire a.test/b v1.0.0\n", ["a.test/b 1.0.0"], ["modules that its modules need not-locked 0"]),
+    (
+      "go.mod", "module x\ngo 1.12\nrequire a.test/b v1.0.0\n", ["a.test/b 1.0.0"],
+      ["modules that its modules need not-locked 0"]
+    ),
     ("node_modules/a/package.json", #"{"name":"a","version":5}"#, [], ["a unreadable 1"]),
     // Manifests
     (
-      "package.json", #"{"name":"p","dependencies":{"a":"^1"},"optionalDependencies":{"b":"1"},"devDependencies":{"c":"1"}}"#, [],
+      "package.json",
+      #"{"name":"p","dependencies":{"a":"^1"},"optionalDependencies":{"b":"1"},"devDependencies":{"c":"1"}}"#, [],
       ["a not-locked 1", "b not-locked 1"]
     ),
     ("package.json", #"{"dependencies":{"a":"workspace:*","b":"file:b","c":"github:x/c"}}"#, [], ["c not-locked 1"]),
@@ -193,14 +237,24 @@ import Testing
       "[package]\nname = \"p\"\n[dependencies]\na = \"1\"\nb = { path = \"b\" }\nc.workspace = true\n[dependencies.d]\nversion = \"1\"\n[dependencies.e]\npath = \"e\"\n[target.'cfg(unix)'.dependencies]\nf = \"1\"\n[dev-dependencies]\ng = \"1\"\n",
       [], ["a not-locked 4", "c not-locked 6", "d not-locked 8", "f not-locked 12"]
     ),
-    ("composer.json", #"{"require":{"php":">=8","ext-json":"*","a/b":"^1"},"require-dev":{"c/d":"1"}}"#, [], ["a/b not-locked 1"]),
-    ("Gemfile", "source 'https://rubygems.org'\ngem 'a', '~> 1'\n  gem \"b\"\ngem 'own', path: 'own'\n# gem 'c'\n", [], [
-      "a not-locked 2", "b not-locked 3",
-    ]),
+    (
+      "composer.json", #"{"require":{"php":">=8","ext-json":"*","a/b":"^1"},"require-dev":{"c/d":"1"}}"#, [],
+      ["a/b not-locked 1"]
+    ),
+    (
+      "Gemfile", "source 'https://rubygems.org'\ngem 'a', '~> 1'\n  gem \"b\"\ngem 'own', path: 'own'\n# gem 'c'\n", [],
+      [
+        "a not-locked 2", "b not-locked 3",
+      ]
+    ),
     ("pubspec.yaml", "name: p\ndependencies:\n  flutter:\n    sdk: flutter\n  a: ^1.0.0\n", [], ["a not-locked 5"]),
-    ("App.csproj", #"<Project><ItemGroup><PackageReference Include="A" Version="1.0"/></ItemGroup></Project>"#, [], ["A not-locked 0"]),
+    (
+      "App.csproj", #"<Project><ItemGroup><PackageReference Include="A" Version="1.0"/></ItemGroup></Project>"#, [],
+      ["A not-locked 0"]
+    ),
     ("mix.exs", "defp deps do\n [{:a, \"~> 1\"}]\nend\n", [], ["dependencies of mix.exs not-locked 0"]),
-    ("setup.py", "setup(name='x')\n", [], []), ("paket.lock", "NUGET\n", [], ["packages of paket.lock unread-format 0"]),
+    ("setup.py", "setup(name='x')\n", [], []),
+    ("paket.lock", "NUGET\n", [], ["packages of paket.lock unread-format 0"]),
   ])
   func nothingIsDropped(_ path: String, _ text: String, _ packages: [String], _ open: [String]) {
     let found = Self.read(path, text)
@@ -246,11 +300,17 @@ import Testing
         "y/package.json": #"{"dependencies":{"a":"1"}}"#,
       ], ["a y/package.json"]
     ),
-    (["pyproject.toml": "[project]\ndependencies = [\"A_x\", \"b\"]\n", "requirements.txt": "a-x==1\n"], ["b pyproject.toml"]),
+    (
+      ["pyproject.toml": "[project]\ndependencies = [\"A_x\", \"b\"]\n", "requirements.txt": "a-x==1\n"],
+      ["b pyproject.toml"]
+    ),
     (["pyproject.toml": "[project]\ndependencies = [\"a\"]\n", "uv.lock": "version = 1\n"], []),
-    (["requirements.txt": "-r requirements-base.txt\n-r other.txt\n", "requirements-base.txt": "a==1\n"], [
-      "requirements of other.txt requirements.txt"
-    ]),
+    (
+      ["requirements.txt": "-r requirements-base.txt\n-r other.txt\n", "requirements-base.txt": "a==1\n"],
+      [
+        "requirements of other.txt requirements.txt"
+      ]
+    ),
     (["Cargo.toml": "[dependencies]\na = \"1\"\n", "b/Cargo.lock": "version = 4\n"], ["a Cargo.toml"]),
     (["composer.json": #"{"require":{"a/b":"1"}}"#, "composer.lock": #"{"packages":[]}"#], []),
     (["vendor/x/composer.json": #"{"require":{"a/b":"1"}}"#, "requirements.txt": "a==1\n"], []),
@@ -303,12 +363,14 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"{"type":"library","name":"a","version":"1"}"#, ["a no-purl"]), (#"{"type":"library","name":"a"}"#, ["a no-purl"]),
+    (#"{"type":"library","name":"a","version":"1"}"#, ["a no-purl"]),
+    (#"{"type":"library","name":"a"}"#, ["a no-purl"]),
     (#"{"name":"a"}"#, ["a no-purl"]), (#"{"type":"application","name":"a"}"#, ["a no-purl"]),
     (#"{"type":"library","name":"a","purl":"pkg:npm/a"}"#, ["a missing"]),
     (#"{"type":"library","name":"a","purl":"pkg:generic/a@1"}"#, ["a no-purl"]),
     (#"{"type":"library","name":"a","purl":"nonsense"}"#, ["a no-purl"]),
-    (#"{"type":"file","name":"a","version":"1"}"#, []), (#"{"type":"operating-system","name":"debian","version":"12"}"#, []),
+    (#"{"type":"file","name":"a","version":"1"}"#, []),
+    (#"{"type":"operating-system","name":"debian","version":"12"}"#, []),
     (#"{"type":"data","name":"a"}"#, []), (#"{"type":"library","name":"a","purl":"pkg:npm/a@1.0.0"}"#, []),
     (
       #"{"type":"application","name":"yarn.lock","properties":[{"name":"aquasecurity:trivy:Type","value":"yarn"}]}"#, []

@@ -27,7 +27,9 @@ import Testing
     }
   }
 
-  private static let nowhere = ["", "banana", "$VER", "${version}", "latest", "next", "*", "(devel)", "1.0 || 2.0", "1.0,2.0"]
+  private static let nowhere = [
+    "", "banana", "$VER", "${version}", "latest", "next", "*", "(devel)", "1.0 || 2.0", "1.0,2.0",
+  ]
 
   @Test(arguments: [
     ("PyPI", ["1.2-ubuntu.1~x", "1.*", ">=1.0", "1.x", "2004d", "1.0-NA", "1.0 1.1", "==1.0"]),
@@ -95,14 +97,15 @@ import Testing
   }
 
   /// The way out leads out of all ranges, and not only out of the one that the version lies in.
-  @Test(arguments: [
-    ("1.2", [["introduced 1.0", "last_affected 1.5"], ["introduced 2.0", "fixed 2.3"]], "2.3", nil),
-    ("1.2", [["introduced 1.0", "fixed 1.5"], ["introduced 1.4", "fixed 1.8"]], "1.8", nil),
-    ("1.2", [["introduced 1.0", "fixed 1.5"], ["introduced 2.0", "fixed 2.3"]], "1.5", nil),
-    ("1.2", [["introduced 0", "last_affected 1.5"]], nil, "1.5"),
-    ("1.2", [["introduced 0", "last_affected 1.5"], ["introduced 2.0"]], nil, nil),
-    ("1.2", [["introduced 0"]], nil, nil), ("2.1", [["introduced 0", "fixed 1.0"], ["introduced 2.0"]], nil, nil),
-  ] as [(String, [[String]], String?, String?)])
+  @Test(
+    arguments: [
+      ("1.2", [["introduced 1.0", "last_affected 1.5"], ["introduced 2.0", "fixed 2.3"]], "2.3", nil),
+      ("1.2", [["introduced 1.0", "fixed 1.5"], ["introduced 1.4", "fixed 1.8"]], "1.8", nil),
+      ("1.2", [["introduced 1.0", "fixed 1.5"], ["introduced 2.0", "fixed 2.3"]], "1.5", nil),
+      ("1.2", [["introduced 0", "last_affected 1.5"]], nil, "1.5"),
+      ("1.2", [["introduced 0", "last_affected 1.5"], ["introduced 2.0"]], nil, nil),
+      ("1.2", [["introduced 0"]], nil, nil), ("2.1", [["introduced 0", "fixed 1.0"], ["introduced 2.0"]], nil, nil),
+    ] as [(String, [[String]], String?, String?)])
   func theWayOut(_ version: String, _ ranges: [[String]], _ fix: String?, _ last: String?) throws {
     let text = ranges.map { range in
       let events = range.map { event in
@@ -132,7 +135,9 @@ import Testing
 /// How many events of the real feeds are no versions: few, so that nothing becomes undecided in bulk.
 @Suite(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.skipMessage)))
 struct FeedGrammarTests {
-  @Test(arguments: [("PyPI", 30), ("npm", 4), ("Go", 0), ("crates.io", 0), ("Alpine", 0), ("Debian", 1), ("AlmaLinux", 0)])
+  @Test(arguments: [
+    ("PyPI", 30), ("npm", 4), ("Go", 0), ("crates.io", 0), ("Alpine", 0), ("Debian", 1), ("AlmaLinux", 0),
+  ])
   func eventsAreVersions(_ ecosystem: String, _ most: Int) throws {
     let archive = try ZipReader(try SharedData.bytes("images/osv/\(ecosystem)/all.zip"))
     var (all, odd) = (0, 0)

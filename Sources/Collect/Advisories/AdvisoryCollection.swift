@@ -125,7 +125,9 @@ package enum AdvisoryCollection {
   private static func records(_ bytes: [UInt8], _ path: String) -> (AdvisoryStoreBuilder, [Problem]) {
     var builder = AdvisoryStoreBuilder()
     // An archive without a member begins with its end.
-    if bytes.starts(with: [0x50, 0x4B, 0x05, 0x06]) { return (builder, [problem(path, "an archive with nothing in it")]) }
+    if bytes.starts(with: [0x50, 0x4B, 0x05, 0x06]) {
+      return (builder, [problem(path, "an archive with nothing in it")])
+    }
     guard ZipReader.isZip(bytes) else {
       let plain: [UInt8]
       do throws(DocumentError) {

@@ -10,7 +10,8 @@ extension ImageSource.Contents {
   package func bill(named name: String, created: String?, toolVersion: String) -> BillOfMaterials {
     BillOfMaterials(
       subject: name.split(separator: "/").last.map(String.init) ?? name, identity: identity, system: system,
-      packages: packages, layers: layerDigests, isPartial: problems.contains(where: \.hidesInput) || !unresolved.isEmpty, created: created,
+      packages: packages, layers: layerDigests,
+      isPartial: problems.contains(where: \.hidesInput) || !unresolved.isEmpty, created: created,
       toolVersion: toolVersion)
   }
 }

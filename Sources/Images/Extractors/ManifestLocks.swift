@@ -9,7 +9,8 @@ enum ManifestLocks {
     case "npm":
       (
         [
-          "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "deno.lock",
+          "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb",
+          "deno.lock",
         ], nil
       )
     case "PyPI":

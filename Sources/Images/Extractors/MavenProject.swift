@@ -22,7 +22,9 @@ extension PackageExtractor {
           SoftwarePackage(
             ecosystem: Ecosystem("Maven"), name: "\($0.group):\($0.artifact)", version: $0.version, path: path)
         }.filter { seen.insert($0).inserted }
-        for item in open { found.leave(item.name, item.range.isEmpty ? .missing : .range, item.range, in: "Maven", path) }
+        for item in open {
+          found.leave(item.name, item.range.isEmpty ? .missing : .range, item.range, in: "Maven", path)
+        }
       } catch {
         found.note(error, path)
       }

@@ -103,8 +103,10 @@ struct PackageTables {
       guard let name = fields["name"], let version = fields["version"] else {
         if let name = fields["name"], !isVersioned {
           guard !isOwn(fields) else { continue }
-          let place = ["vcs.url", "vcs", "archive.url", "archive", "git", "url", "source"].lazy.compactMap { fields[$0] }
-            .first
+          let place = ["vcs.url", "vcs", "archive.url", "archive", "git", "url", "source"].lazy.compactMap {
+            fields[$0]
+          }
+          .first
           found.leave(name, place == nil ? .missing : .source, place ?? "", in: ecosystem, path, line: line)
         } else {
           read.breaks("the package \(fields["name"] ?? "") has no \(fields["name"] == nil ? "name" : "version")", 0)

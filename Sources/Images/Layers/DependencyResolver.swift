@@ -34,7 +34,8 @@ struct DependencyResolver {
   /// The folder of the project that something was installed for; nil for what lies elsewhere.
   private static func home(of path: String) -> String? {
     let parts = path.split(separator: "/")
-    guard let place = parts.firstIndex(where: { ["node_modules", "vendor", ".venv", "venv", "env"].contains($0) }) else {
+    guard let place = parts.firstIndex(where: { ["node_modules", "vendor", ".venv", "venv", "env"].contains($0) })
+    else {
       return nil
     }
     return parts[..<place].joined(separator: "/")

@@ -37,10 +37,13 @@ package struct WayOut: Sendable, Hashable {
       self.init(fix: fix, lastAffected: nil)
       return
     }
-    let ends = all.flatMap(\.ranges).compactMap { range in range.last.flatMap { $0.kind == .lastAffected ? $0.version : nil } }
+    let ends = all.flatMap(\.ranges).compactMap { range in
+      range.last.flatMap { $0.kind == .lastAffected ? $0.version : nil }
+    }
     let last = ends.max { order.compare($0, $1) == .less }
     // A range without an end holds whatever is later.
-    let isOpen = all.flatMap(\.ranges).contains { range in range.last.map { $0.kind == .introduced || $0.isEndless } ?? true
+    let isOpen = all.flatMap(\.ranges).contains { range in
+      range.last.map { $0.kind == .introduced || $0.isEndless } ?? true
     }
     self.init(fix: nil, lastAffected: isOpen ? nil : last)
   }

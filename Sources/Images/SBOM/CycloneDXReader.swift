@@ -72,7 +72,8 @@ enum CycloneDXReader {
   /// Source: ECMA-424, "component", "type"; Trivy's documentation of SBOMs.
   private static func isNoPackage(_ item: DocumentNode) -> Bool {
     let type = item["type"]?.string ?? ""
-    if ["file", "data", "container", "device", "platform", "cryptographic-asset", "machine-learning-model"].contains(type)
+    if ["file", "data", "container", "device", "platform", "cryptographic-asset", "machine-learning-model"].contains(
+      type)
     {
       return true
     }

@@ -4,7 +4,7 @@ extension VersionOrder {
   /// What its own feed holds beside the rules, such as `1.2.31-0` and `10.2.26.r0`, is a version all the same.
   ///
   /// Source: Alpine's wiki, "APKBUILD Reference", pkgver; behaviour for broken versions from the published table.
-  static let alpine = VersionOrder("apk", isVersion: { VersionText.isPlain($0, "._-~") }) { a, b in
+  static let alpine = VersionOrder("apk", isVersion: AlpineVersion.isVersion) { a, b in
     guard !a.isEmpty, !b.isEmpty else { return nil }
     return AlpineVersion.compare(a, b)
   }
@@ -31,6 +31,8 @@ private struct AlpineVersion {
   private var kind = Kind.number
 
   private init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+
+  static func isVersion(_ bytes: ArraySlice<UInt8>) -> Bool { VersionText.isPlain(bytes, "._-~") }
 
   static func compare(_ a: ArraySlice<UInt8>, _ b: ArraySlice<UInt8>) -> VersionOrder.Outcome {
     var (x, y) = (AlpineVersion(a), AlpineVersion(b))

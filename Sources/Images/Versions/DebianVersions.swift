@@ -2,13 +2,13 @@ extension VersionOrder {
   /// dpkg: `[epoch:]upstream[-revision]`.
   ///
   /// Source: deb-version(7), "Sorting algorithm".
-  static let debian = VersionOrder("dpkg", isVersion: { VersionText.isPlain($0, ".+-~:_") }, DebianVersion.order)
+  static let debian = VersionOrder("dpkg", isVersion: DebianVersion.isVersion, DebianVersion.order)
 
   /// OCaml's opam, whose versions are in the order of Debian's.
   ///
   /// Source: opam.ocaml.org, "The opam manual", section "Version ordering".
   static let opam = VersionOrder(
-    "opam", isVersion: { VersionText.holds($0, ".+-~_") && $0.contains(where: VersionText.isDigit) }, DebianVersion.order)
+    "opam", isVersion: DebianVersion.isVersionOfOpam, DebianVersion.order)
 }
 
 /// What Debian's versions say beside their order.
@@ -44,6 +44,12 @@ private struct DebianVersion {
       upstream = rest
       revision = []
     }
+  }
+
+  static func isVersion(_ bytes: ArraySlice<UInt8>) -> Bool { VersionText.isPlain(bytes, ".+-~:_") }
+
+  static func isVersionOfOpam(_ bytes: ArraySlice<UInt8>) -> Bool {
+    VersionText.holds(bytes, ".+-~_") && bytes.contains(where: VersionText.isDigit)
   }
 
   /// A tilde sorts before the end, letters before everything else.

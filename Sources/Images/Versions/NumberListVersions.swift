@@ -2,7 +2,7 @@ extension VersionOrder {
   /// Hackage: numbers between dots; more of them are newer.
   ///
   /// Source: pvp.haskell.org.
-  static let hackage = VersionOrder("Hackage", isVersion: { NumberList.isList($0) { $0 == UInt8(ascii: ".") } }) { a, b in
+  static let hackage = VersionOrder("Hackage", isVersion: NumberList.isDotted) { a, b in
     NumberList.compare(a, b) { $0 == UInt8(ascii: ".") }
   }
 
@@ -10,14 +10,20 @@ extension VersionOrder {
   ///
   /// Source: the R documentation of `numeric_version`.
   static let cran = VersionOrder(
-    "CRAN", isVersion: { NumberList.isList($0) { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") } }
+    "CRAN", isVersion: NumberList.isDottedOrHyphenated
   ) { a, b in
     NumberList.compare(a, b) { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
   }
 }
 
 private enum NumberList {
-  static func isList(_ bytes: ArraySlice<UInt8>, _ isSeparator: (UInt8) -> Bool) -> Bool {
+  static func isDotted(_ bytes: ArraySlice<UInt8>) -> Bool { isList(bytes) { $0 == UInt8(ascii: ".") } }
+
+  static func isDottedOrHyphenated(_ bytes: ArraySlice<UInt8>) -> Bool {
+    isList(bytes) { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
+  }
+
+  private static func isList(_ bytes: ArraySlice<UInt8>, _ isSeparator: (UInt8) -> Bool) -> Bool {
     bytes.split(omittingEmptySubsequences: false, whereSeparator: isSeparator).allSatisfy(VersionText.isNumber)
   }
 

@@ -3,7 +3,7 @@ extension VersionOrder {
   ///
   /// Source: packaging.python.org, "Version specifiers" (PEP 440), sections "Normalization" and "Summary of permitted suffixes".
   /// What is no version sorts before all that are, as the old `LegacyVersion` did; nothing is decided by that.
-  static let python = VersionOrder("PEP 440", isVersion: { PythonVersion($0) != nil }) { a, b in
+  static let python = VersionOrder("PEP 440", isVersion: PythonVersion.isVersion) { a, b in
     switch (PythonVersion(a), PythonVersion(b)) {
     case (let x?, let y?): return PythonVersion.compare(x, y)
     case (nil, nil): return VersionText.compareBytes(VersionText.lowered(a), VersionText.lowered(b))
@@ -21,6 +21,8 @@ private struct PythonVersion {
   private var post: ArraySlice<UInt8>?
   private var dev: ArraySlice<UInt8>?
   private var local: [ArraySlice<UInt8>] = []
+
+  static func isVersion(_ bytes: ArraySlice<UInt8>) -> Bool { PythonVersion(bytes) != nil }
 
   init?(_ bytes: ArraySlice<UInt8>) {
     var rest = VersionText.lowered(bytes)

@@ -2,9 +2,7 @@ extension VersionOrder {
   /// rpm: `[epoch:]version[-release]`; one without a release is before one with any.
   ///
   /// Source: rpm's documentation, "Dependencies Basics", section "Versioning"; `~` sorts before everything, `^` behind its base.
-  static let rpm = VersionOrder(
-    "rpm", isVersion: { VersionText.holds($0, "._+~^:-") && $0.contains(where: VersionText.isDigit) }
-  ) { a, b in
+  static let rpm = VersionOrder("rpm", isVersion: RPMVersion.isVersion) { a, b in
     guard let x = RPMVersion(a), let y = RPMVersion(b) else { return nil }
     let epochs = VersionText.compareNumbers(x.epoch, y.epoch)
     if epochs != .equal { return epochs }
@@ -42,6 +40,10 @@ private struct RPMVersion {
       version = rest
       release = nil
     }
+  }
+
+  static func isVersion(_ bytes: ArraySlice<UInt8>) -> Bool {
+    VersionText.holds(bytes, "._+~^:-") && bytes.contains(where: VersionText.isDigit)
   }
 
   private static func counts(_ byte: UInt8) -> Bool {

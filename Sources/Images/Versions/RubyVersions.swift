@@ -2,7 +2,7 @@ extension VersionOrder {
   /// RubyGems: segments of digits and of letters; letters make a pre-release.
   ///
   /// Source: the documentation of `Gem::Version`.
-  static let ruby = VersionOrder("RubyGems", isVersion: { VersionText.isPlain($0, ".-") }) { a, b in
+  static let ruby = VersionOrder("RubyGems", isVersion: RubyVersion.isVersion) { a, b in
     guard let x = RubyVersion(a), let y = RubyVersion(b) else { return nil }
     for index in 0..<max(x.segments.count, y.segments.count) {
       let m = index < x.segments.count ? x.segments[index] : [UInt8(ascii: "0")]
@@ -41,6 +41,8 @@ enum RubyVersions {
 
 private struct RubyVersion {
   let segments: [ArraySlice<UInt8>]
+
+  static func isVersion(_ bytes: ArraySlice<UInt8>) -> Bool { VersionText.isPlain(bytes, ".-") }
 
   init?(_ bytes: ArraySlice<UInt8>) {
     var found: [ArraySlice<UInt8>] = []

@@ -227,6 +227,6 @@ extension ReportedImage {
       source: source, identifier: contents.identifier, purl: contents.identity.purl?.text,
       names: contents.identity.references.map(\.text), digests: contents.identity.digests.sorted(), system: contents.system,
       layers: contents.layers,
-      configuration: contents.configuration, problems: contents.problems)
+      configuration: contents.configuration, problems: contents.problems, skipped: contents.skipped)
   }
 }

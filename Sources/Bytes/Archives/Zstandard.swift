@@ -5,7 +5,7 @@ package enum Zstandard {
   package static func isZstandard(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) }
 
   /// Whether the data begins with a skippable frame.
-  static func isSkippable(_ bytes: [UInt8]) -> Bool {
+  package static func isSkippable(_ bytes: [UInt8]) -> Bool {
     bytes.count >= 4 && bytes[0] & 0xF0 == 0x50 && bytes[1] == 0x2A && bytes[2] == 0x4D && bytes[3] == 0x18
   }
 

@@ -73,16 +73,26 @@ package enum FolderReading {
       case .file:
         facts.note(path, mode: status.mode, isFolder: false)
         facts.note(path, size: status.size)
-        let isText = scanner != nil && status.size <= limits.secretBytes && SecretScanner.wants(path)
-        let isRead = FileFacts.wants(path) || isProgram(root + "/" + path)
-        guard isRead || isText else { continue }
+        let isProgram = isProgram(root + "/" + path)
+        let isRead = FileFacts.wants(path) || isProgram
+        let searcher = SecretScanner.wants(path) ? scanner : nil
+        if scanner != nil, isProgram || searcher == nil { facts.skip(isProgram ? .program : .packaged) }
+        guard isRead || searcher != nil else { continue }
         do throws(BartizanError) {
+          guard isRead || status.size <= limits.secretBytes else {
+            if let searcher { try search(root, path, searcher, limits, &facts) }
+            continue
+          }
           let bytes = try FileReader.read(root + "/" + path, limits: limits)
           if isRead {
             let file = FileFacts.read(bytes, path, &facts)
             facts.files.append(file)
           }
-          if isText, let scanner { facts.secrets?.append(contentsOf: scanner.scan(bytes, path: path)) }
+          if let searcher, !isProgram {
+            let search = SecretSearch(path: path, searcher, limits)
+            search.search(bytes)
+            facts.note(search, path)
+          }
         } catch {
           problems.append(
             Problem(code: "unreadable", location: Location(file: root + "/" + path), message: error.message))
@@ -131,6 +141,23 @@ package enum FolderReading {
       Problem(
         code: "unreadable", location: Location(file: place),
         message: "a link that leads out of the folder, to \(target); what is there was not read"))
+  }
+
+  /// Looks into a file that is too large to be held.
+  private static func search(
+    _ root: String, _ path: String, _ scanner: SecretScanner, _ limits: Limits, _ facts: inout LayerFacts
+  ) throws(BartizanError) {
+    let file = try FilePart(root + "/" + path)
+    let search = SecretSearch(path: path, scanner, limits)
+    var buffer = [UInt8](repeating: 0, count: 1 << 18)
+    var offset = 0
+    while true {
+      let count = try file.read(&buffer, at: offset)
+      guard count > 0, search.feed(buffer.span.bytes.extracting(0..<count)) else { break }
+      offset += count
+    }
+    search.finish()
+    facts.note(search, path)
   }
 
   private static func isProgram(_ path: String) -> Bool {

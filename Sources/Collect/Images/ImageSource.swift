@@ -51,6 +51,8 @@ package enum ImageSource {
     package var configuration: ImageConfiguration?
     /// Credentials in files, including those that a later layer removes.
     package var secrets: [LayerStack.Secret] = []
+    /// How many files were not looked into for credentials for what they are, by `SecretSearch.Kind`.
+    package var skipped: [String: Int] = [:]
     /// Files and folders with unusually wide permissions, in the merged file system.
     package var exposures: [FileExposure] = []
     /// Caches that package managers left in layers.
@@ -340,6 +342,7 @@ package enum ImageSource {
     contents.take(stack, path)
     contents.hasFiles = true
     contents.problems += outcome.facts.problems.map { $0.within(path, code: "archive") }
+    if options.readsSecrets { contents.note(outcome.facts, path, code: "archive") }
     if let failure = outcome.failure {
       contents.problems.append(Problem(code: "archive", location: Location(file: path), message: failure.message))
     }
@@ -425,6 +428,7 @@ package enum ImageSource {
       }
       contents.layerDigests.append(part.digest ?? image.layers[index].digest ?? "")
       guard let facts = part.facts else { continue }
+      if options.readsSecrets { contents.note(facts, place, code: "layer") }
       contents.layers += 1
       stack.add(facts, layer: index)
     }
@@ -509,6 +513,7 @@ package enum ImageSource {
     let read = try FolderReading.read(root, options)
     var contents = Contents()
     contents.problems = read.problems + read.facts.problems.map { $0.within(root, code: "unreadable") }
+    if options.readsSecrets { contents.note(read.facts, root, code: "unreadable") }
     contents.hasFiles = true
     var stack = LayerStack()
     stack.add(read.facts, layer: 0)
@@ -518,6 +523,12 @@ package enum ImageSource {
 }
 
 extension ImageSource.Contents {
+  /// Adds what was not looked into for credentials.
+  fileprivate mutating func note(_ facts: LayerFacts, _ place: String, code: Problem.Code) {
+    problems += facts.unsearched.map { $0.within(place, code: code) }
+    for (kind, count) in facts.skipped { skipped[kind, default: 0] += count }
+  }
+
   /// Adds what the merged layers hold.
   ///
   /// - Parameter source: as the user named it.

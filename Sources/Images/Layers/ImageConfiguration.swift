@@ -20,6 +20,10 @@ package struct ImageConfiguration: Sendable {
   package let user: String
   /// `EXPOSE`, such as `8080/tcp`, in order.
   package let ports: [String]
+  /// What it runs, and how it is asked whether it is well, each as words; empty where there is none.
+  package let entryPoint: [String]
+  package let command: [String]
+  package let healthCheck: [String]
   /// Whether a command tells if what runs is well.
   package let hasHealthCheck: Bool
   /// When it was built, RFC 3339; nil where it is not told, as in builds that are to be repeated byte for byte, whose time is the
@@ -37,6 +41,9 @@ package struct ImageConfiguration: Sendable {
     user = settings?["User"]?.string ?? ""
     ports = (settings?["ExposedPorts"]?.entries ?? []).map(\.key).sorted()
     let check = settings?["Healthcheck"]?["Test"]?.strings ?? []
+    entryPoint = settings?["Entrypoint"]?.strings ?? []
+    command = settings?["Cmd"]?.strings ?? []
+    healthCheck = check
     hasHealthCheck = !check.isEmpty && check.first != "NONE"
     created = document["created"]?.string.flatMap { text in
       Timestamp(text).flatMap { $0.text >= "1981" ? text : nil }

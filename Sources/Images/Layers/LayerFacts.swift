@@ -4,7 +4,7 @@ package import Findings
 /// What one layer says of packages, whatever lies below it: enough to lay layers over each other without reading them again.
 package struct LayerFacts: Sendable, Equatable {
   /// Of what is kept on disk: facts of another version are made anew. It grows with each change of what is read.
-  package static let version = 14
+  package static let version = 15
 
   /// A file of the layer that says something about packages: a package database, a lock file, a jar, `os-release`.
   package struct File: Sendable, Equatable {
@@ -63,6 +63,10 @@ package struct LayerFacts: Sendable, Equatable {
   package var paths: [UInt8] = []
   /// Credentials in its files; nil where nobody looked for them.
   package var secrets: [FoundSecret]?
+  /// Files that were not looked into for credentials although they may hold some.
+  package private(set) var unsearched: [Problem] = []
+  /// How many files were not looked into for what they are, by `SecretSearch.Kind`.
+  package private(set) var skipped: [String: Int] = [:]
   /// Files and folders of which more may be done than is common; not more than `maximumExposures`.
   package var exposures: [FileExposure] = []
   /// What package managers left, a line for each folder.
@@ -82,6 +86,7 @@ package struct LayerFacts: Sendable, Equatable {
   private static let maximumExposures = 2_000
   /// Problems of one layer that are told one by one.
   private static let maximumProblems = 20
+  private static let maximumUnsearched = 100
 
   /// Notes what could not be read.
   package mutating func note(_ problem: Problem) {
@@ -91,6 +96,24 @@ package struct LayerFacts: Sendable, Equatable {
       problems.append(Problem(code: problem.code, location: Location(file: ""), message: "and more of the kind"))
     }
   }
+
+  /// Takes in what was found in a file, in place of what was known of one of that name.
+  mutating func take(_ search: SecretSearch, _ path: String) {
+    guard secrets != nil else { return }
+    secrets?.removeAll { $0.path == path || $0.path.hasPrefix(path + "!") }
+    unsearched.removeAll { $0.location.file == path || $0.location.file.hasPrefix(path + "!") }
+    secrets?.append(contentsOf: search.found)
+    for problem in search.unread where unsearched.count < Self.maximumUnsearched { unsearched.append(problem) }
+    for (kind, count) in search.skipped { skipped[kind.rawValue, default: 0] += count }
+  }
+
+  /// Counts a file that is passed over.
+  package mutating func skip(_ kind: SecretSearch.Kind) {
+    if secrets != nil { skipped[kind.rawValue, default: 0] += 1 }
+  }
+
+  /// Takes in what the search of a file of a folder gave.
+  package mutating func note(_ search: SecretSearch, _ path: String) { take(search, path) }
 
   /// Notes what permissions a path has.
   package mutating func note(_ path: String, mode: Int, isFolder: Bool) {
@@ -178,15 +201,31 @@ package struct LayerFacts: Sendable, Equatable {
       writer.field("entries", entries)
       writer.field("size", size)
       writer.key("problems")
-      writer.array(of: problems) { writer, problem in
-        writer.array { writer in
-          for text in [problem.code.rawValue, problem.location.file, String(problem.location.line), problem.message] {
-            writer.value(text)
-          }
-        }
-      }
+      writer.array(of: problems) { writer, problem in Self.write(problem, &writer) }
+      writer.key("unsearched")
+      writer.array(of: unsearched) { writer, problem in Self.write(problem, &writer) }
+      writer.key("skipped")
+      writer.object { writer in for (kind, count) in skipped.sorted(by: { $0.key < $1.key }) { writer.field(kind, count) } }
     }
     return writer.bytes
+  }
+
+  private static func write(_ problem: Problem, _ writer: inout JSONWriter) {
+    writer.array { writer in
+      for text in [problem.code.rawValue, problem.location.file, String(problem.location.line), problem.message] {
+        writer.value(text)
+      }
+    }
+  }
+
+  private static func problems(_ list: DocumentNode?) -> [Problem] {
+    (list?.elements ?? []).compactMap { item in
+      let words = item.strings
+      guard words.count == 4 else { return nil }
+      return Problem(
+        code: Problem.Code(rawValue: words[0]), location: Location(file: words[1], line: Int(words[2]) ?? 0),
+        message: words[3])
+    }
   }
 
   /// - Returns: nil for what is no such document, or one of another version.
@@ -219,13 +258,9 @@ package struct LayerFacts: Sendable, Equatable {
       Extraction.Trait(name: $0[0], licenses: Array($0[1...]))
     }
     owned = pairs("owned").map { Extraction.Owned(path: $0.0, owner: $0.1) }
-    problems = (document["problems"]?.elements ?? []).compactMap { item in
-      let words = item.strings
-      guard words.count == 4 else { return nil }
-      return Problem(
-        code: Problem.Code(rawValue: words[0]), location: Location(file: words[1], line: Int(words[2]) ?? 0),
-        message: words[3])
-    }
+    problems = Self.problems(document["problems"])
+    unsearched = Self.problems(document["unsearched"])
+    for entry in document["skipped"]?.entries ?? [] { skipped[entry.key] = entry.value.int.map { Int($0) } ?? 0 }
     secrets = document["secrets"]?.elements.compactMap { item in
       let words = item.strings
       guard words.count == 4, let line = Int(words[2]) else { return nil }

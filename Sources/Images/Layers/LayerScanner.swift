@@ -79,8 +79,9 @@ struct LayerSink: TarSink {
     /// By its first bytes, which are not there yet.
     case unknown
     case program
-    /// Of no interest but for what it should not hold.
+    /// Of no interest but for what it should not hold: in memory where it is small, and as it comes where it is not.
     case text
+    case largeText(SecretSearch)
   }
 
   private var path = ""
@@ -168,12 +169,23 @@ struct LayerSink: TarSink {
       if head.count >= 4 {
         if PackageExtractors.isProgram(head.prefix(4)) {
           interest = .program
-        } else if facts.secrets != nil, size <= limits.secretBytes, SecretScanner.wants(path) {
-          interest = .text
+        } else if facts.secrets != nil, SecretScanner.wants(path) {
+          interest = size <= limits.secretBytes ? .text : .largeText(SecretSearch(path: path, scanner, limits))
         } else {
+          facts.skip(.packaged)
           return false
         }
       }
+    }
+    if case .largeText(let search) = interest {
+      // What came while it was not known what it is.
+      if !content.isEmpty {
+        _ = search.feed(content.span.bytes)
+        content = []
+      }
+      if search.feed(bytes) { return true }
+      facts.take(search, path)
+      return false
     }
     if content.count + bytes.byteCount > limits.inputBytes { return isSmall(content.count + bytes.byteCount) }
     bytes.withUnsafeBytes { content.append(contentsOf: $0) }
@@ -183,7 +195,12 @@ struct LayerSink: TarSink {
   mutating func end() throws(DocumentError) {
     switch interest {
     case .unknown: return
-    case .program: add(FileFacts.read(content, path, &facts))
+    case .largeText(let search):
+      search.finish()
+      facts.take(search, path)
+    case .program:
+      facts.skip(.program)
+      add(FileFacts.read(content, path, &facts))
     case .path:
       add(FileFacts.read(content, path, &facts))
       search()
@@ -201,9 +218,11 @@ struct LayerSink: TarSink {
   }
 
   private mutating func search() {
-    guard facts.secrets != nil, size <= limits.secretBytes, SecretScanner.wants(path) else { return }
-    facts.secrets?.removeAll { $0.path == path }
-    facts.secrets?.append(contentsOf: scanner.scan(content, path: path))
+    guard facts.secrets != nil else { return }
+    guard SecretScanner.wants(path) else { return facts.skip(.packaged) }
+    let search = SecretSearch(path: path, scanner, limits)
+    search.search(content)
+    facts.take(search, path)
   }
 
   /// What hard links hid: a file of another name is passed over before a link to it says what it is. Stores of packages link so.

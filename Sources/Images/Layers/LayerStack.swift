@@ -137,7 +137,12 @@ package struct LayerStack {
     }
     for path in Array(files.keys) where isHidden(path) { files[path] = nil }
     for path in Array(accounts.keys) where isHidden(path) { accounts[path] = nil }
-    for index in secrets.indices where isHidden(secrets[index].secret.path) { secrets[index].isGone = true }
+    for index in secrets.indices {
+      let path = secrets[index].secret.path
+      // Of a member of an archive it is the archive that is taken away.
+      let archive = path.firstIndex(of: "!").map { String(path[..<$0]) }
+      if isHidden(path) || archive.map(isHidden) ?? false { secrets[index].isGone = true }
+    }
     for path in Array(exposed.keys) where isHidden(path) || gone.contains(path + "/") { exposed[path] = nil }
   }
 

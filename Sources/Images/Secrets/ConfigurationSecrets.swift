@@ -24,6 +24,15 @@ package enum ConfigurationSecrets {
     for (key, value) in configuration.labels {
       add(key.split(separator: ".").last.map(String.init) ?? key, value, "LABEL \(key)")
     }
+    for (place, command) in [
+      ("ENTRYPOINT", configuration.entryPoint), ("CMD", configuration.command), ("HEALTHCHECK", configuration.healthCheck),
+    ] where !command.isEmpty {
+      let text = Array(command.joined(separator: " ").utf8)
+      for secret in scanner.scan(text, path: place) + PlacedSecrets.find(text, as: .commands, path: place)
+      where !found.contains(where: { $0.shown == secret.shown }) {
+        found.append(FoundSecret(rule: secret.rule, path: place, line: 0, shown: secret.shown))
+      }
+    }
     let known = Set(configuration.environment)
     for (index, step) in configuration.history.enumerated() {
       // What a build is told in arguments stands before its commands.
@@ -34,7 +43,11 @@ package enum ConfigurationSecrets {
         add(name, value, "step \(index + 1), \(name.prefix(60))")
       }
       let rest = scanner.scan(Array(step.command.utf8), path: "step \(index + 1)")
-      for secret in rest where !found.contains(where: { $0.shown == secret.shown }) {
+      // The arguments of commands, one after the other.
+      let commands = step.command.split(whereSeparator: { ";|&\n".contains($0) }).flatMap { command in
+        PlacedSecrets.find(Array(command.utf8), as: .commands, path: "step \(index + 1)")
+      }
+      for secret in rest + commands where !found.contains(where: { $0.shown == secret.shown }) {
         found.append(FoundSecret(rule: secret.rule, path: secret.path, line: 0, shown: secret.shown))
       }
     }

@@ -58,14 +58,18 @@ package struct SecretScanner: Sendable {
   /// Whether a file is worth looking into: tests and documentation of packages hold keys that open nothing, and those of the
   /// application itself may well open something.
   package static func wants(_ path: String) -> Bool {
-    let parts = path.split(separator: "/")
+    let parts = path.split(whereSeparator: { $0 == "/" || $0 == "!" })
     let skipped: Set<Substring> = [
       "test", "tests", "testdata", "testing", "examples", "example", "doc", "docs", "man", "locale", "__pycache__",
     ]
     if isPackaged(path), parts.dropLast().contains(where: { skipped.contains($0) }) { return false }
-    let name = parts.last ?? ""
-    return ![".pyc", ".so", ".a", ".o", ".gz", ".xz", ".png", ".jpg", ".gif", ".woff", ".woff2", ".ttf", ".mo", ".map"]
-      .contains { name.hasSuffix($0) }
+    // Of packages they hold what their sources do.
+    return !(isPackaged(path) && path.hasSuffix(".map"))
+  }
+
+  /// Whether a file lies where package managers keep what they fetched.
+  static func isPackageStore(_ path: String) -> Bool {
+    ["var/cache/", "var/lib/", "lib/modules/", "boot/", "root/.cache/"].contains { path.hasPrefix($0) }
   }
 
   /// Whether a file lies where packages are installed, rather than the application itself.
@@ -74,7 +78,7 @@ package struct SecretScanner: Sendable {
       "usr", "node_modules", "site-packages", "dist-packages", "vendor", ".cargo", "pkg", "gems", ".m2", ".venv",
       "venv",
     ]
-    return path.split(separator: "/").dropLast().contains { packages.contains($0) }
+    return path.split(whereSeparator: { $0 == "/" || $0 == "!" }).dropLast().contains { packages.contains($0) }
   }
 
   /// - Returns: what was found, by its place. Nothing in what is no text.

@@ -50,6 +50,10 @@ package struct ImageSecretsAnswer: KindOfAnswer {
         writer.field("takenAway", item.isRemoved)
       }
     }
+    writer.key("notSearched")
+    writer.object { writer in
+      for kind in SecretSearch.Kind.allCases { writer.field(kind.rawValue, image.skipped[kind.rawValue] ?? 0) }
+    }
     writer.field("problems", image.problems.map(\.text))
   }
 
@@ -64,9 +68,28 @@ package struct ImageSecretsAnswer: KindOfAnswer {
       })
     let layers = image.layers > 0 ? " in \(Phrase.count(image.layers, "layer"))" : ""
     return (secrets.isEmpty ? "" : table.text(terminal))
-      + "\(Phrase.count(secrets.count, "credential")) found by \(scanner.ruleCount) rules\(layers). Not looked into: files above \(Limits().secretBytes >> 20) MiB, and tests and documentation of packages.\n"
+      + "\(Phrase.count(secrets.count, "credential")) found by \(scanner.ruleCount) rules\(layers).\(skipped)\n"
       + rest
       + (secrets.isEmpty ? "" : Self.remedy + "\n")
+  }
+
+  /// Says what was passed over for what it is.
+  private var skipped: String {
+    let words: [(SecretSearch.Kind, String)] = [
+      (.program, "program"), (.data, "file of data"), (.archive, "archive of a package"),
+      (.packaged, "test and document of packages"),
+    ]
+    let parts = words.compactMap { kind, word -> String? in
+      let count = image.skipped[kind.rawValue] ?? 0
+      guard count > 0 else { return nil }
+      switch kind {
+      case .program: return Phrase.count(count, word)
+      case .data: return "\(count) \(Phrase.noun(count, word, "files of data"))"
+      case .archive: return "\(count) \(Phrase.noun(count, word, "archives of packages"))"
+      case .packaged: return "\(count) \(Phrase.noun(count, "test or document", "tests and documents")) of packages"
+      }
+    }
+    return parts.isEmpty ? "" : " Not looked into: \(Phrase.list(parts))."
   }
 
   /// Says of which files there may be more than is told.

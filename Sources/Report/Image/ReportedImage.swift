@@ -20,12 +20,14 @@ package struct ReportedImage: Sendable {
   package let configuration: ImageConfiguration?
   /// What could not be read.
   package let problems: [Problem]
+  /// How many files were not looked into for credentials for what they are, by `SecretSearch.Kind`.
+  package let skipped: [String: Int]
 
   package init(
     source: String, identifier: String?, purl: String?, names: [String] = [], digests: [String] = [],
     system: OperatingSystem?, layers: Int,
     configuration: ImageConfiguration?,
-    problems: [Problem]
+    problems: [Problem], skipped: [String: Int] = [:]
   ) {
     self.source = source
     self.identifier = identifier
@@ -36,6 +38,7 @@ package struct ReportedImage: Sendable {
     self.layers = layers
     self.configuration = configuration
     self.problems = problems
+    self.skipped = skipped
   }
 
   /// The build step that added a package; nil where the history does not say.

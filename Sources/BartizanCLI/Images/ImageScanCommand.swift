@@ -171,7 +171,8 @@ struct ImageScanCommand: AsyncParsableCommand {
         "a statement on \(other.finding) is about \(other.product), not about this image; it was not applied")
     }
     if outcome.otherProducts.count > Self.mostProducts {
-      StandardError.line("\(outcome.otherProducts.count - Self.mostProducts) more statements are about other products")
+      StandardError.line(
+        "\(Phrase.count(outcome.otherProducts.count - Self.mostProducts, "more statement")) about other products")
     }
     for file in outcome.emptyStatements { StandardError.line("\(file): no statement in it") }
   }

@@ -385,7 +385,7 @@ package enum ImageSource {
         Problem(
           code: "no-purl", location: Location(file: path),
           message:
-            "\(bill.nameless) components have no package URL that advisories speak of; nothing is known of them",
+            "\(Phrase.count(bill.nameless, "component")) \(Phrase.noun(bill.nameless, "has", "have")) no package URL that advisories speak of; nothing is known of \(Phrase.noun(bill.nameless, "it", "them"))",
           hidesInput: true))
     }
     return contents

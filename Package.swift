@@ -239,7 +239,7 @@ let package = Package(
       [
         "Bytes", "Findings", "Images", "Transport", "Server", "Detect", "Console", "BartizanCLI", "FakeCluster",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], resources: ["Cases", "Fixtures"]),
+      ], resources: ["Cases", "Fixtures", "Found"]),
   ],
   cLanguageStandard: .gnu2x
 )

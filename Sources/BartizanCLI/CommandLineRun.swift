@@ -36,12 +36,12 @@ package enum CommandLineRun {
         leaf.map { Set(CommandOption.all(of: $0.type).map(\.name)) } ?? []
       }
       let isAsking = rest.contains { ["-h", "--help", "--version"].contains($0) }
-      let set: [ConfiguredOption]
+      var set: [ConfiguredOption] = []
+      var timeout = run.timeout
       if let leaf, !isAsking, leaf.words != ["config", "show"] {
-        set = try ConfiguredArguments.options(
-          of: leaf, given: rest, file: try ConfigurationFile.load(named: run.configuration))
-      } else {
-        set = []
+        let file = try ConfigurationFile.load(named: run.configuration)
+        set = try ConfiguredArguments.options(of: leaf, given: rest, file: file)
+        if !run.saysTimeout, let bound = try file?.timeout() { timeout = bound.duration }
       }
       for option in set where option.isOfFile {
         StandardError.line("\(option.origin.text): \(option.words.joined(separator: " "))")
@@ -54,7 +54,7 @@ package enum CommandLineRun {
         throw BartizanError(.usage, "-o \(output): the report would replace what is read; name another file, or one that is not there yet")
       }
       return await Invocation.$configuration.withValue(run.configuration) {
-        await Deadline.run(run.timeout) { await status(ofCommand: words, set) }
+        await Deadline.run(timeout) { [set] in await status(ofCommand: words, set) }
       }
     } catch {
       return status(of: error)
@@ -96,6 +96,9 @@ package enum CommandLineRun {
       StandardError.line("stopped")
       return ExitStatus.internalFailure
     } catch {
+      if BartizanCommand.exitCode(for: error) == .validationFailure, let meant = UsageHints.misspeltHelp(arguments) {
+        return status(of: BartizanError(.usage, meant))
+      }
       let status = status(ofParser: error)
       if status == ExitStatus.usage {
         for hint in UsageHints.lines(arguments) { StandardError.line(hint) }

@@ -2,6 +2,8 @@
 package struct Waiver: Sendable {
   /// Id of the check, or `*`.
   package let check: String
+  /// Whether the id may be one of an advisory, whose letters are of any case.
+  private let isAdvisory: Bool
   /// The checks that it means by an id of another tool; empty for an id of our own.
   package let meant: Set<String>
   /// Nil matches any. In patterns, a trailing `*` stands for any text.
@@ -21,6 +23,7 @@ package struct Waiver: Sendable {
     expires: String? = nil, location: Location, subject: Subject? = nil, meant: Set<String> = []
   ) {
     self.meant = meant
+    isAdvisory = AdvisoryName.isOne(check)
     self.check = check
     self.kind = kind
     self.namespace = namespace
@@ -42,7 +45,8 @@ package struct Waiver: Sendable {
   package func covers(_ finding: Finding) -> Bool {
     guard
       check == "*" || check == finding.check.rawValue || meant.contains(finding.check.rawValue)
-        || finding.aliases.contains(where: { $0.rawValue == check })
+        || isAdvisory
+          && ([finding.check] + finding.aliases).contains(where: { AdvisoryName.isSame($0.rawValue, check) })
     else { return false }
     // The same name in another file is another object.
     if let subject { return subject == finding.subject && location.file == finding.location.file }

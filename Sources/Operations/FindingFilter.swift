@@ -32,8 +32,19 @@ package struct FindingFilter: Sendable {
         throw BartizanError(
           .usage, "there is no check \"\(term.value)\"; \(hint ?? "`bartizan checks list` lists them")")
       case .framework where !Self.frameworks.contains(where: { $0.rawValue == Self.value(of: term) }):
-        let known = Self.frameworks.map(\.rawValue).joined(separator: ", ")
-        throw BartizanError(.usage, "there is no framework \"\(term.value)\"; known are \(known)")
+        if let known = Control.Framework(rawValue: Self.value(of: term)) {
+          throw BartizanError(
+            .usage,
+            "no check of manifests belongs to \(known.rawValue), whose rules are about nodes; `scan --framework \(known.rawValue)` and `cis` report by it"
+          )
+        }
+        let known = Self.frameworks.map(\.rawValue)
+        let hint = NearestName.of(term.value, in: Control.Framework.allCases.map(\.rawValue)).map {
+          "did you mean \($0)?"
+        }
+        throw BartizanError(
+          .usage,
+          "there is no framework \"\(term.value)\"; \(hint ?? "known are \(known.joined(separator: ", "))")")
       case .severity where Severity(name: term.value) == nil:
         let known = Severity.allCases.map(\.name).joined(separator: ", ")
         throw BartizanError(.usage, "there is no severity \"\(term.value)\"; known are \(known)")

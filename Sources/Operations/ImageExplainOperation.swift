@@ -7,28 +7,25 @@ package import Store
 
 /// Explains for each package of an image why an advisory applies to it or does not.
 package enum ImageExplainOperation {
-  /// - Parameter id: of an advisory, or one of its aliases.
-  /// - Throws: `BartizanError` when the advisory is about none of the packages.
+  /// - Parameter id: of an advisory, or one of its aliases, in letters of any case.
+  /// - Returns: the packages that the advisory is about; empty for none.
   package static func run(
-    _ id: String, _ contents: ImageSource.Contents, source: String, _ state: AdvisoryState
+    _ id: String, _ contents: ImageSource.Contents, _ state: AdvisoryState
   ) throws(BartizanError) -> [ImageExplanationAnswer.Item] {
     var items: [ImageExplanationAnswer.Item] = []
+    let wanted = id.uppercased()
     for package in contents.packages {
       let all: [AdvisoryExplanation]
       do throws(DocumentError) { all = try AdvisoryExplanation.all(of: package, in: state.store) } catch {
         throw BartizanError(error)
       }
-      func isMeant(_ item: AdvisoryExplanation) -> Bool { item.advisory.id == id || item.advisory.aliases.contains(id) }
+      func isMeant(_ item: AdvisoryExplanation) -> Bool {
+        ([item.advisory.id] + item.advisory.aliases).contains { $0.uppercased() == wanted }
+      }
       let asked = all.filter(isMeant)
       if !asked.isEmpty {
         items.append(.init(package: package, asked: asked, others: all.filter { !isMeant($0) }))
       }
-    }
-    guard !items.isEmpty else {
-      throw BartizanError(
-        .input,
-        "\(id): the store has no such advisory for any of the \(Phrase.count(contents.packages.count, "package")) of \(source)"
-      )
     }
     return items
   }

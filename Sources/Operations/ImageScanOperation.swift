@@ -213,7 +213,7 @@ package struct ImageScanOperation: Sendable {
       findings: all, problems: contents.problems, notEvaluated: [], tally: ScanResult.Tally(),
       objects: contents.packages.count, workloads: 0, namespaces: 0, checks: 1)
     let tally = suppressions.apply(to: &result, today: today) {
-      $0.contains(where: \.isUppercase) || $0 == CheckID.unsupportedDistribution.rawValue
+      AdvisoryName.isOne($0) || $0 == CheckID.unsupportedDistribution.rawValue
     }
     let left = Set(result.findings.map(\.fingerprint))
     return (zip(open, general).filter { left.contains($0.1.fingerprint) }.map(\.0), result, tally)

@@ -6,13 +6,22 @@ import Testing
 /// What the commands print and how they end, as `Cases` holds it. With `BARTIZAN_WRITE_CASES=1` in the environment, cases
 /// that no longer hold are written anew; the change is then to be read like any other.
 @Suite struct CommandCaseTests {
+  @Test(arguments: CommandCaseFiles.all) func commandsAnswerAsWritten(_ name: String) async throws {
+    try await CommandCaseFiles.check(CommandCaseFiles.folder + "/" + name, named: name)
+  }
+}
+
+extension CommandCaseFiles {
   private static let rewrites = getenv("BARTIZAN_WRITE_CASES") != nil
 
-  @Test(arguments: CommandCaseFiles.all) func commandsAnswerAsWritten(_ name: String) async throws {
-    let text = try CommandCaseFiles.text(name)
+  /// Runs the commands of a file, and records where they do not answer as it says.
+  ///
+  /// - Parameter input: the folder that `$CASE` stands for.
+  static func check(_ path: String, named name: String, input: String? = nil) async throws {
+    let text = try FileReaderForTests.text(path)
     let cases = try CommandCase.all(text)
     #expect(!cases.isEmpty, "\(name) holds no case")
-    let surroundings = try await CaseSurroundings(for: text)
+    let surroundings = try await CaseSurroundings(for: text, input: input)
     var written = text
     for item in cases {
       let (output, error, status) = try await surroundings.run(item.line)
@@ -29,9 +38,9 @@ import Testing
         troubles.append("standard error: \(difference)")
       }
       if troubles.isEmpty { continue }
-      if Self.rewrites {
+      if rewrites {
         written = written.replacing(
-          item.text, with: item.text(output: Self.lines(output, item), error: Self.lines(error), status: status),
+          item.text, with: item.text(output: lines(output, item), error: lines(error), status: status),
           maxReplacements: 1)
       } else {
         Issue.record("\(name):\(item.number): \(item.written)\n  \(troubles.joined(separator: "\n  "))")
@@ -39,7 +48,7 @@ import Testing
     }
     await surroundings.close()
     if written != text {
-      let file = try #require(fopen(CommandCaseFiles.folder + "/" + name, "wb"))
+      let file = try #require(fopen(path, "wb"))
       fputs(written, file)
       fclose(file)
       Issue.record("\(name) was written anew")

@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 
 @testable import BartizanCLI
@@ -13,6 +14,24 @@ import Testing
           "\(leaf.words.joined(separator: " ")) --\(option.name)")
       }
     }
+  }
+
+  /// Contexts come from the kubeconfig that is named, and from nowhere else.
+  @Test func contextsAreCompleted() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      "kc.yaml",
+      "apiVersion: v1\nkind: Config\ncontexts:\n- {name: prod, context: {cluster: a, user: b}}\n- {name: dev, context: {cluster: a, user: b}}\n"
+    )
+    let path = folder.path + "/kc.yaml"
+    #expect(ClusterOptions.contexts(["scan", "--kubeconfig", path, "--context", ""]) == ["prod", "dev"])
+    #expect(ClusterOptions.contexts(["scan", "--kubeconfig=\(path)"]) == ["prod", "dev"])
+    #expect(ClusterOptions.contexts(["scan", "--kubeconfig", folder.path + "/none"]).isEmpty)
+    // As the shell asks.
+    let run = try await CommandRun(
+      ["---completion", "scan", "--", "--context", "3", "0", "scan", "--context", ""],
+      environment: ["KUBECONFIG": path, "HOME": folder.path])
+    #expect(run.outputText == "prod\ndev\n", "\(run.errorText)")
   }
 
   @Test(arguments: [

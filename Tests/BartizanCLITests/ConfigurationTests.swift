@@ -44,6 +44,22 @@ import Testing
   }
 
   /// Who writes the other ending is heard, and who has both files is asked.
+  /// The bound of a run is none of a command, whatever a command calls its own.
+  @Test func theBoundOfARunMayStandInAFile() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("a.yaml", "timeout: 10m\nadmission: {install: {timeout: 7}}\n")
+    let file = try #require(try ConfigurationFile.load(named: folder.path + "/a.yaml"))
+    #expect(try file.timeout()?.duration == .seconds(600))
+    let leaf = try #require(CommandTree.leaf(["admission", "install"]))
+    let own = try ConfiguredArguments.options(of: leaf, given: [], file: file)
+    #expect(own.map(\.words) == [["--timeout=7"]])
+    let scan = try #require(CommandTree.leaf(["scan"]))
+    #expect(try ConfiguredArguments.options(of: scan, given: [], file: file).isEmpty)
+    try folder.write("b.yaml", "timeout: soon\n")
+    let wrong = try #require(try ConfigurationFile.load(named: folder.path + "/b.yaml"))
+    #expect(throws: BartizanError.self) { try wrong.timeout() }
+  }
+
   @Test func bothEndingsOfTheNameAreTaken() throws {
     let folder = try TemporaryFolder()
     try folder.write(".bartizan.yml", "strict: true\n")

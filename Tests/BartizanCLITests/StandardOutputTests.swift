@@ -7,9 +7,12 @@ import Testing
   ]
 
   /// A report that could not be written is no report: a full disk must not make a gate green.
-  @Test(arguments: [
-    ["-o", "json", "--fail-on", "never"], ["-o", "table"], ["-o", "sarif", "--fail-on", "never"],
-  ]) func aReportThatDidNotArriveIsAFailure(_ options: [String]) async throws {
+  @Test(
+    "newcomer/02-write-errors-are-silent: a report that did not arrive is a failure",
+    arguments: [
+      ["-o", "json", "--fail-on", "never"], ["-o", "table"], ["-o", "sarif", "--fail-on", "never"],
+    ]) func aReportThatDidNotArriveIsAFailure(_ options: [String]) async throws
+  {
     let run = try await CommandRun(Self.scan + options, room: 100)
     #expect(run.status == 3)
     #expect(run.errorText == "bartizan: standard output: No space left on device\n")
@@ -39,7 +42,9 @@ import Testing
   }
 
   /// Names and places stay whole where a program reads them.
-  @Test func nothingIsFoldedInAPipe() async throws {
+  @Test("newcomer/08-tables-break-words-in-pipes: nothing is folded in a pipe") func nothingIsFoldedInAPipe()
+    async throws
+  {
     let exposure = ["network", "exposure", "-f", "examples/cluster"]
     let piped = try await CommandRun(exposure).outputText
     #expect(piped.contains("examples/cluster/40-monitoring.yaml:"))

@@ -31,7 +31,9 @@ import Transport
 
   /// A review looks on where a certificate is nobody's and where there is no TLS, and shows the stored password to neither;
   /// unless the user said that it is meant. Source: found in the field.
-  @Test(arguments: ["self-signed", "plain", "self-signed that is meant", "plain that is meant", "trusted"])
+  @Test(
+    "registry/01-review-sends-password-to-impostor: a review sends no password to an impostor",
+    arguments: ["self-signed", "plain", "self-signed that is meant", "plain that is meant", "trusted"])
   func aReviewSendsNoPasswordToAnImpostor(_ way: String) async throws {
     let log = RequestLog()
     let authority = try VirtualAuthority()
@@ -82,7 +84,8 @@ import Transport
   }
 
   /// `--username` is for one registry: not for its mirror, and not for another that an image names.
-  @Test func aLoginGoesToItsRegistryAlone() async throws {
+  @Test("registry/03-username-to-every-registry: a login goes to its registry alone")
+  func aLoginGoesToItsRegistryAlone() async throws {
     let (first, second) = (RequestLog(), RequestLog())
     let registry = try await Self.registry(first)
     let other = try await Self.registry(second)

@@ -52,7 +52,9 @@ import Transport
   }
 
   /// The proxy of the environment is asked, and who is not there is said at once.
-  @Test func proxiesAreHeardOf() async throws {
+  @Test("newcomer/09-advisories-update-ignores-proxies-and-hangs: proxies are heard of") func proxiesAreHeardOf()
+    async throws
+  {
     let proxy = try await RawServer(.init("HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n"))
     let address = "http://127.0.0.1:\(proxy.port)"
     let settings = HTTPSettings { $0 == "HTTPS_PROXY" ? address : nil }

@@ -22,7 +22,9 @@ import Transport
     return archive.bytes
   }
 
-  @Test(arguments: ["archive", "compressed archive", "unpacked archive", "layout"])
+  @Test(
+    "registry/05-cache-trusts-claimed-digest: what an archive claims of its layers is not believed",
+    arguments: ["archive", "compressed archive", "unpacked archive", "layout"])
   func whatAnArchiveClaimsOfItsLayersIsNotBelieved(_ form: String) async throws {
     let folder = try TemporaryFolder()
     var options = ImageSource.Options()

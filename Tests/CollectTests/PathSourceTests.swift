@@ -79,8 +79,23 @@ import Testing
     #expect(snapshot.problems.map(\.code.rawValue).sorted() == ["broken-link", "link-out"])
   }
 
+  /// A folder whose manifests are all left out has some.
+  @Test func everythingMayBeLeftOut() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write("in.yaml", Self.pod("in"))
+    try folder.write(".bartizanignore", "*.yaml\n")
+    let snapshot = try await Self.snapshot(folder.path)
+    #expect(snapshot.objects.isEmpty)
+    #expect(
+      snapshot.problems.map(\.message).sorted() == [
+        "1 file left out by .bartizanignore", "no manifest below it but what .bartizanignore leaves out",
+      ])
+  }
+
   /// What leaves files out is a plain file; a link and a pipe are said, and nothing waits for them.
-  @Test(arguments: ["link", "device", "pipe"]) func anIgnoreFileIsAPlainFile(_ kind: String) async throws {
+  @Test(
+    "registry/10-bartizanignore-hangs: what leaves files out is a plain file", arguments: ["link", "device", "pipe"])
+  func anIgnoreFileIsAPlainFile(_ kind: String) async throws {
     let folder = try TemporaryFolder()
     try folder.write("real", "in.yaml\n")
     try folder.write("in.yaml", Self.pod("in"))

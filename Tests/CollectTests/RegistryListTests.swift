@@ -73,7 +73,9 @@ import Transport
   }
 
   /// Source: OCI distribution specification 1.1, "Listing Referrers": they come in pages as well.
-  @Test(arguments: ["second page", "another host", "broken page", "without end", "no list"])
+  @Test(
+    "registry/08-review-first-200-tags: signatures may stand on a later page",
+    arguments: ["second page", "another host", "broken page", "without end", "no list"])
   func signaturesMayStandOnALaterPage(_ way: String) async throws {
     let digest = Digest.sha256(Array(Self.manifest.utf8)).text
     let path = "/v2/a/b/referrers/\(digest)"

@@ -21,7 +21,8 @@ import Transport
     try await RegistrySurvey(registry.name, plain(), repositories: ["team/app"]).look()
   }
 
-  @Test func moreTagsThanAreLookedAtAreTold() async throws {
+  @Test("registry/08-review-first-200-tags: more tags than are looked at are told")
+  func moreTagsThanAreLookedAtAreTold() async throws {
     let image = try SampleImage(SampleImage.usual)
     var manifests: [String: [UInt8]] = [:]
     for number in 0..<205 { manifests["r\(number)"] = image.manifest }
@@ -36,7 +37,8 @@ import Transport
   }
 
   /// Source: Docker "Token Authentication Specification": a client without credentials asks for a token as well.
-  @Test func tokensForAnybodyLetAnybodyIn() async throws {
+  @Test("registry/04-review-misses-anonymous-tokens: tokens for anybody let anybody in")
+  func tokensForAnybodyLetAnybodyIn() async throws {
     let image = try SampleImage(SampleImage.usual)
     let open = try await FakeRegistry(
       manifests: ["1.4": image.manifest], blobs: [:], referrers: [:], access: .token(user: nil, password: ""))
@@ -48,7 +50,8 @@ import Transport
     await closed.close()
   }
 
-  @Test func anIndexIsAsOldAsItsImages() async throws {
+  @Test("registry/20-index-never-stale: an index is as old as its images") func anIndexIsAsOldAsItsImages() async throws
+  {
     let configuration = Array(#"{"created":"2019-01-01T00:00:00Z","rootfs":{"diff_ids":[]}}"#.utf8)
     let sum = SampleImage.digest(configuration)
     let manifest = Array(#"{"schemaVersion":2,"config":{"digest":"\#(sum)"},"layers":[]}"#.utf8)
@@ -63,7 +66,7 @@ import Transport
   }
 
   /// Source: Kubernetes, "Images", section "Interpretation of config.json": one that fails is followed by the next.
-  @Test func everyPullSecretIsTried() async throws {
+  @Test("registry/18-pull-secrets-first-only: every pull secret is tried") func everyPullSecretIsTried() async throws {
     let image = try SampleImage(SampleImage.usual)
     for access in [
       FakeRegistry.Access.basic(user: "team", password: "right"), .token(user: "team", password: "right"),

@@ -87,7 +87,8 @@ import Testing
   }
 
   /// Below a folder, too: those that no other one uses are rendered, and what they are made of is not read again.
-  @Test func kustomizationsBelowAFolderAreRendered() async throws {
+  @Test("newcomer/06-kustomizations-below-a-folder: they are rendered, and what they are made of is not judged")
+  func kustomizationsBelowAFolderAreRendered() async throws {
     let (folder, programs) = try Self.folder(
       kubectl:
         "[ \"$1\" = kustomize ] && printf 'apiVersion: v1\\nkind: Secret\\nmetadata: {name: %s}\\n' $(basename $2)")
@@ -232,7 +233,9 @@ import Testing
   }
 
   /// `helm package` makes an archive; it is rendered as it is, and without helm it is one line.
-  @Test(arguments: ["web.tgz", ""]) func aPackagedChartIsRendered(_ name: String) async throws {
+  @Test(
+    "newcomer/12-helm-packages: a packaged chart is rendered", arguments: ["web.tgz", ""])
+  func aPackagedChartIsRendered(_ name: String) async throws {
     let (folder, programs) = try Self.folder(
       helm:
         "printf -- '---\\n# Source: web/templates/a.yaml\\napiVersion: v1\\nkind: Secret\\nmetadata: {name: %s}\\n' $(basename $3)"

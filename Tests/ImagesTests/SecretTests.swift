@@ -223,78 +223,82 @@ import Testing
   private static let phrase = "V9$kq2!" + "mZr7Lw"
   private static let longToken = "k3Jd9sLq2XbV" + "7nRw5TzY8mHc4PfGa6"
 
-  @Test(arguments: [
-    ("app/.env", "DB_PASSWORD=\(phrase)", "named-credential"),
-    ("app/.env.production", "export API_TOKEN='\(longToken)'", "named-credential"),
-    ("app/application.yml", "spring:\n  datasource:\n    password: \(phrase)", "named-credential"),
-    ("app/application.properties", "spring.datasource.password=\(phrase)", "named-credential"),
-    ("app/application.properties", "aws.secretKey=\(longToken)\(longToken.prefix(10))", "named-credential"),
-    (
-      "app/application.properties", "spring.datasource.url=jdbc:sqlserver://db;user=sa;password=\(phrase);encrypt=true",
-      "named-credential"
-    ),
-    (
-      "app/kafka.properties",
-      "sasl.jaas.config=org.apache.kafka.PlainLoginModule required username=\"a\" password=\"\(phrase)\";",
-      "named-credential"
-    ),
-    ("app/settings.json", "  \"clientSecret\": \"\(longToken)\",", "named-credential"),
-    ("app/deployment.yaml", "env:\n- name: DB_PASSWORD\n  value: \(phrase)", "named-credential"),
-    ("root/.kube/config", "users:\n- name: ci\n  user:\n    token: \(longToken)", "named-credential"),
-    ("app/datadog.yaml", "api_key: 3d9a27f58c41b6e03d9a27f58c41b6e0", "named-credential"),
-    ("root/.netrc", "machine git.internal\n  login ci\n  password hunter2", "netrc-password"),
-    ("root/.netrc", "machine git.internal login ci password hunter2", "netrc-password"),
-    ("root/.pgpass", "db.internal:5432:*:shop:hunter\\:2", "pgpass-password"),
-    ("root/.npmrc", "_auth=" + "c2hvcDpodW50ZXIyLWFuZC1tb3Jl", "npm-login"),
-    ("root/.npmrc", "//npm.internal/:_password=\"aHVudGVyMi1hbmQ=\"", "npm-login"),
-    ("root/.bash_history", "mysql -u root -phunter2x shop", "command-password"),
-    ("root/.bash_history", "curl -u ci:hunter2x https://git.internal/", "command-password"),
-    ("root/.bash_history", "docker login -u ci -p hunter2x registry.internal", "command-password"),
-    ("root/.bash_history", "sshpass -p hunter2x ssh host", "command-password"),
-    ("root/.bash_history", "curl -H 'Authorization: Bearer \(longToken)' https://api", "command-password"),
-    ("root/.zsh_history", ": 1690000000:0;curl -uci:hunter2x https://git.internal/", "command-password"),
-    ("etc/redis/redis.conf", "requirepass \(longToken)", "named-credential"),
-    ("root/.pypirc", "[pypi]\nusername = ci\npassword = \(phrase)", "named-credential"),
-    ("root/.m2/settings.xml", "<server><id>x</id>\n<password>\(phrase)</password></server>", "named-credential"),
-    ("app/web.config", "<add key=\"DbPassword\" value=\"\(phrase)\"/>", "named-credential"),
-    ("var/www/wp-config.php", "define( 'DB_PASSWORD', '\(phrase)' );", "named-credential"),
-    ("app/settings.py", "SECRET_KEY = '\(longToken)'", "named-credential"),
-    ("app/config.js", "const apiKey = \"\(longToken)\";", "named-credential"),
-    ("app/start.sh", "PGPASSWORD=\(longToken) psql -h db", "named-credential"),
-    // Reports of other scanners' users: documents without line breaks, source code of more kinds, statements, and more.
-    ("app/config.json", "{\"db\":{\"host\":\"x\",\"password\":\"\(phrase)\"},\"y\":[1,2]}", "named-credential"),
-    (
-      "app/one.tfstate",
-      "{\"instances\":[{\"attributes\":{\"user\":\"a\",\"master_password\":\"\(phrase)\",\"x\":1}}]}",
-      "named-credential"
-    ),
-    ("app/.envrc", "export DB_PASSWORD=\(phrase)", "named-credential"),
-    ("app/main.tf", "  password = \"\(phrase)\"", "named-credential"),
-    ("app/app.tsx", "const apiKey: string = \"\(longToken)\";", "named-credential"),
-    ("app/config.rs", "let api_key: &str = \"\(longToken)\";", "named-credential"),
-    ("app/aws.js", "  secretAccessKey: \"\(longToken)\(longToken.prefix(10))\",", "named-credential"),
-    ("app/client.scala", ".header(\"Authorization\", s\"Bearer \(longToken)\")", "named-credential"),
-    ("app/tests.config.ts", "'Authorization': `Bearer \(longToken)`,", "named-credential"),
-    ("app/init.sql", "CREATE USER app WITH PASSWORD '\(phrase)';", "named-credential"),
-    ("app/init.sql", "create user 'app'@'%' identified by '\(phrase)';", "named-credential"),
-    ("app/setup.ps1", "$env:DB_PASSWORD = \"\(phrase)\"", "named-credential"),
-    ("app/setup.ps1", "$p = ConvertTo-SecureString \"\(phrase)\" -AsPlainText -Force", "named-credential"),
-    ("app/odbc.py", "conn = \"DRIVER=x;SERVER=y;UID=sa;PWD=\(phrase)\"", "named-credential"),
-    (
-      "root/.bash_history", "aws configure set aws_secret" + "_access_key \(longToken)\(longToken.prefix(10))",
-      "aws-secret-key"
-    ),
-    (
-      "home/u/key.ppk",
-      "PuTTY-User-Key-"
-        + "File-3: ssh-ed25519\nEncryption: none\nComment: a\nPublic-Lines: 1\n\(longToken)\(longToken)\nPrivate-Lines: 1\n\(longToken)\nPrivate-MAC: x",
-      "putty-key"
-    ),
-    ("app/twilio.txt", "SK" + "3d9a27f58c41b6e03d9a27f58c41b6e0", "twilio-key"),
-    (
-      "app/key.pem", "-----BEGIN ENCRYPTED PRIVATE" + " KEY-----\n\(longToken)\(longToken)\(longToken)\n", "private-key"
-    ),
-  ])
+  @Test(
+    "registry/16-secrets-missed: places tell credentials",
+    arguments: [
+      ("app/.env", "DB_PASSWORD=\(phrase)", "named-credential"),
+      ("app/.env.production", "export API_TOKEN='\(longToken)'", "named-credential"),
+      ("app/application.yml", "spring:\n  datasource:\n    password: \(phrase)", "named-credential"),
+      ("app/application.properties", "spring.datasource.password=\(phrase)", "named-credential"),
+      ("app/application.properties", "aws.secretKey=\(longToken)\(longToken.prefix(10))", "named-credential"),
+      (
+        "app/application.properties",
+        "spring.datasource.url=jdbc:sqlserver://db;user=sa;password=\(phrase);encrypt=true",
+        "named-credential"
+      ),
+      (
+        "app/kafka.properties",
+        "sasl.jaas.config=org.apache.kafka.PlainLoginModule required username=\"a\" password=\"\(phrase)\";",
+        "named-credential"
+      ),
+      ("app/settings.json", "  \"clientSecret\": \"\(longToken)\",", "named-credential"),
+      ("app/deployment.yaml", "env:\n- name: DB_PASSWORD\n  value: \(phrase)", "named-credential"),
+      ("root/.kube/config", "users:\n- name: ci\n  user:\n    token: \(longToken)", "named-credential"),
+      ("app/datadog.yaml", "api_key: 3d9a27f58c41b6e03d9a27f58c41b6e0", "named-credential"),
+      ("root/.netrc", "machine git.internal\n  login ci\n  password hunter2", "netrc-password"),
+      ("root/.netrc", "machine git.internal login ci password hunter2", "netrc-password"),
+      ("root/.pgpass", "db.internal:5432:*:shop:hunter\\:2", "pgpass-password"),
+      ("root/.npmrc", "_auth=" + "c2hvcDpodW50ZXIyLWFuZC1tb3Jl", "npm-login"),
+      ("root/.npmrc", "//npm.internal/:_password=\"aHVudGVyMi1hbmQ=\"", "npm-login"),
+      ("root/.bash_history", "mysql -u root -phunter2x shop", "command-password"),
+      ("root/.bash_history", "curl -u ci:hunter2x https://git.internal/", "command-password"),
+      ("root/.bash_history", "docker login -u ci -p hunter2x registry.internal", "command-password"),
+      ("root/.bash_history", "sshpass -p hunter2x ssh host", "command-password"),
+      ("root/.bash_history", "curl -H 'Authorization: Bearer \(longToken)' https://api", "command-password"),
+      ("root/.zsh_history", ": 1690000000:0;curl -uci:hunter2x https://git.internal/", "command-password"),
+      ("etc/redis/redis.conf", "requirepass \(longToken)", "named-credential"),
+      ("root/.pypirc", "[pypi]\nusername = ci\npassword = \(phrase)", "named-credential"),
+      ("root/.m2/settings.xml", "<server><id>x</id>\n<password>\(phrase)</password></server>", "named-credential"),
+      ("app/web.config", "<add key=\"DbPassword\" value=\"\(phrase)\"/>", "named-credential"),
+      ("var/www/wp-config.php", "define( 'DB_PASSWORD', '\(phrase)' );", "named-credential"),
+      ("app/settings.py", "SECRET_KEY = '\(longToken)'", "named-credential"),
+      ("app/config.js", "const apiKey = \"\(longToken)\";", "named-credential"),
+      ("app/start.sh", "PGPASSWORD=\(longToken) psql -h db", "named-credential"),
+      // Reports of other scanners' users: documents without line breaks, source code of more kinds, statements, and more.
+      ("app/config.json", "{\"db\":{\"host\":\"x\",\"password\":\"\(phrase)\"},\"y\":[1,2]}", "named-credential"),
+      (
+        "app/one.tfstate",
+        "{\"instances\":[{\"attributes\":{\"user\":\"a\",\"master_password\":\"\(phrase)\",\"x\":1}}]}",
+        "named-credential"
+      ),
+      ("app/.envrc", "export DB_PASSWORD=\(phrase)", "named-credential"),
+      ("app/main.tf", "  password = \"\(phrase)\"", "named-credential"),
+      ("app/app.tsx", "const apiKey: string = \"\(longToken)\";", "named-credential"),
+      ("app/config.rs", "let api_key: &str = \"\(longToken)\";", "named-credential"),
+      ("app/aws.js", "  secretAccessKey: \"\(longToken)\(longToken.prefix(10))\",", "named-credential"),
+      ("app/client.scala", ".header(\"Authorization\", s\"Bearer \(longToken)\")", "named-credential"),
+      ("app/tests.config.ts", "'Authorization': `Bearer \(longToken)`,", "named-credential"),
+      ("app/init.sql", "CREATE USER app WITH PASSWORD '\(phrase)';", "named-credential"),
+      ("app/init.sql", "create user 'app'@'%' identified by '\(phrase)';", "named-credential"),
+      ("app/setup.ps1", "$env:DB_PASSWORD = \"\(phrase)\"", "named-credential"),
+      ("app/setup.ps1", "$p = ConvertTo-SecureString \"\(phrase)\" -AsPlainText -Force", "named-credential"),
+      ("app/odbc.py", "conn = \"DRIVER=x;SERVER=y;UID=sa;PWD=\(phrase)\"", "named-credential"),
+      (
+        "root/.bash_history", "aws configure set aws_secret" + "_access_key \(longToken)\(longToken.prefix(10))",
+        "aws-secret-key"
+      ),
+      (
+        "home/u/key.ppk",
+        "PuTTY-User-Key-"
+          + "File-3: ssh-ed25519\nEncryption: none\nComment: a\nPublic-Lines: 1\n\(longToken)\(longToken)\nPrivate-Lines: 1\n\(longToken)\nPrivate-MAC: x",
+        "putty-key"
+      ),
+      ("app/twilio.txt", "SK" + "3d9a27f58c41b6e03d9a27f58c41b6e0", "twilio-key"),
+      (
+        "app/key.pem", "-----BEGIN ENCRYPTED PRIVATE" + " KEY-----\n\(longToken)\(longToken)\(longToken)\n",
+        "private-key"
+      ),
+    ])
   func placesTellCredentials(_ path: String, _ text: String, _ rule: String) {
     #expect(SecretScanner.usual.scan(Array(text.utf8), path: path).map(\.rule) == [rule])
     let units = [0xFEFF] + Array(text.utf16)
@@ -304,58 +308,63 @@ import Testing
     if rule == "named-credential" { #expect(Self.rules(text).isEmpty || path.hasSuffix("/config")) }
   }
 
-  @Test(arguments: [
-    ("app/.env", "DB_PASSWORD=changeme"), ("app/.env", "DB_PASSWORD=${DB_PASSWORD}"),
-    // Reports of other scanners' users.
-    (
-      // Stand-ins of documentation, none of which is a key. They are put together here, so that whoever searches the sources for
-      // keys finds none.
-      "app/a.txt",
-      "AKI" + "AXXXXXXXXXXXXXXXX AKI" + "A0000000000000000 AKI" + "A1234567890123456 ASI" + "AEXAMPLEXEG2JICEA"
-    ),
-    ("app/auth.ts", "export enum Auth { Token = \"X-Auth-Token-Header\" }"),
-    ("app/keys.json", "{\"key\": \"ctrl+shift+down\",\"command\":\"x\"}"),
-    ("app/i18n.json", "{\"password\": \"Passwort eingeben\", \"token\": \"Zugangstoken\"}"),
-    ("app/x.groovy", "[envVar: 'TF_VAR_SECRETID', vaultKey: 'inf-vsqt-01-secret-id']"),
-    ("app/sm.ts", "const secret = \"incidentfox/prod/anthropic\""),
-    ("app/main.tf", "variable \"password\" {\n  sensitive = true\n}\npassword = var.db_password"),
-    (
-      "app/init.sql", "ALTER TABLE users ADD COLUMN password VARCHAR(255) NOT NULL;\nCREATE USER a WITH PASSWORD :'pw';"
-    ),
-    ("app/setup.ps1", "$password = Read-Host -AsSecureString\n$env:TOKEN = $token"),
-    ("app/x.tsx", "<input type=\"password\" name=\"password\" placeholder=\"Password123\"/>"),
-    ("app/nginx.conf", "proxy_set_header Authorization \"Bearer $token\";"),
-    ("app/x.ts", "headers: {'Authorization': `Bearer ${accessToken.value}`}"),
-    ("app/stub.txt", "shpat" + "_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx hv" + "s.xxxxxxxxxxxxxxxxxxxxxxxx"),
-    ("app/.env", "DB_PASSWORD=$(cat /run/pw)"),
-    ("app/.env", "PULL_SECRET=regcred"), ("app/.env", "MAX_TOKEN=4096"), ("app/.env", "TOKEN_FILE=/run/secrets/token"),
-    ("app/.env", "# DB_PASSWORD=\(phrase)"), ("app/.env", "SECRET_NAME=shop-db-credentials"), ("app/.env", "PASSWORD="),
-    ("app/application.yml", "password: ENC[AES256_GCM,data:abc]"),
-    ("app/application.yml", "password: {{ .Values.password }}"),
-    ("app/application.yml", "token: ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
-    ("app/application.yml", "secretName: shop-tls"), ("app/application.yml", "secret: example-secret-1"),
-    ("app/deployment.yaml", "env:\n- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef: {name: shop, key: password}"),
-    ("app/settings.json", "\"passwordPolicy\": \"AtLeast8Characters\""),
-    ("app/settings.json", "\"token\": \"com.shop.Token\""),
-    ("app/settings.py", "SECRET_KEY = os.environ['SECRET_KEY']"), ("app/x.js", "const token = getToken(request);"),
-    ("app/x.ts", "password: string;"), ("app/pom.xml", "<password>${env.PASSWORD}</password>"),
-    ("usr/lib/python3/site-packages/x.py", "SECRET_KEY = '\(longToken)'"),
-    ("app/x.xml", "<property name=\"passwordPolicy\" value=\"AtLeast8Characters\"/>"),
-    ("root/.netrc", "machine git.internal login ci password $TOKEN"), ("root/.pgpass", "db:5432:shop:shop:*"),
-    ("root/.npmrc", "//npm.internal/:_auth=${NPM_AUTH}"), ("root/.bash_history", "mysql -u root -p shop"),
-    ("root/.bash_history", "mkdir -pv folder"), ("root/.bash_history", "curl -u ci https://git.internal"),
-    ("root/.bash_history", "docker run -p 8080:80 login"), ("app/start.sh", "PASSWORD=\"$1\""),
-    (
-      "app/jwt.txt",
-      "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
-        + "eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c"
-    ),
-    (
-      "app/logo.css",
-      "url(data:image/png;base64," + "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4" + "/AKI"
-        + "AK3JD9SLQ2XBV7NRW/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg==)"
-    ),
-  ])
+  @Test(
+    "registry/16-secrets-missed: placeholders and settings are none",
+    arguments: [
+      ("app/.env", "DB_PASSWORD=changeme"), ("app/.env", "DB_PASSWORD=${DB_PASSWORD}"),
+      // Reports of other scanners' users.
+      (
+        // Stand-ins of documentation, none of which is a key. They are put together here, so that whoever searches the sources for
+        // keys finds none.
+        "app/a.txt",
+        "AKI" + "AXXXXXXXXXXXXXXXX AKI" + "A0000000000000000 AKI" + "A1234567890123456 ASI" + "AEXAMPLEXEG2JICEA"
+      ),
+      ("app/auth.ts", "export enum Auth { Token = \"X-Auth-Token-Header\" }"),
+      ("app/keys.json", "{\"key\": \"ctrl+shift+down\",\"command\":\"x\"}"),
+      ("app/i18n.json", "{\"password\": \"Passwort eingeben\", \"token\": \"Zugangstoken\"}"),
+      ("app/x.groovy", "[envVar: 'TF_VAR_SECRETID', vaultKey: 'inf-vsqt-01-secret-id']"),
+      ("app/sm.ts", "const secret = \"incidentfox/prod/anthropic\""),
+      ("app/main.tf", "variable \"password\" {\n  sensitive = true\n}\npassword = var.db_password"),
+      (
+        "app/init.sql",
+        "ALTER TABLE users ADD COLUMN password VARCHAR(255) NOT NULL;\nCREATE USER a WITH PASSWORD :'pw';"
+      ),
+      ("app/setup.ps1", "$password = Read-Host -AsSecureString\n$env:TOKEN = $token"),
+      ("app/x.tsx", "<input type=\"password\" name=\"password\" placeholder=\"Password123\"/>"),
+      ("app/nginx.conf", "proxy_set_header Authorization \"Bearer $token\";"),
+      ("app/x.ts", "headers: {'Authorization': `Bearer ${accessToken.value}`}"),
+      ("app/stub.txt", "shpat" + "_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx hv" + "s.xxxxxxxxxxxxxxxxxxxxxxxx"),
+      ("app/.env", "DB_PASSWORD=$(cat /run/pw)"),
+      ("app/.env", "PULL_SECRET=regcred"), ("app/.env", "MAX_TOKEN=4096"),
+      ("app/.env", "TOKEN_FILE=/run/secrets/token"),
+      ("app/.env", "# DB_PASSWORD=\(phrase)"), ("app/.env", "SECRET_NAME=shop-db-credentials"),
+      ("app/.env", "PASSWORD="),
+      ("app/application.yml", "password: ENC[AES256_GCM,data:abc]"),
+      ("app/application.yml", "password: {{ .Values.password }}"),
+      ("app/application.yml", "token: ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+      ("app/application.yml", "secretName: shop-tls"), ("app/application.yml", "secret: example-secret-1"),
+      ("app/deployment.yaml", "env:\n- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef: {name: shop, key: password}"),
+      ("app/settings.json", "\"passwordPolicy\": \"AtLeast8Characters\""),
+      ("app/settings.json", "\"token\": \"com.shop.Token\""),
+      ("app/settings.py", "SECRET_KEY = os.environ['SECRET_KEY']"), ("app/x.js", "const token = getToken(request);"),
+      ("app/x.ts", "password: string;"), ("app/pom.xml", "<password>${env.PASSWORD}</password>"),
+      ("usr/lib/python3/site-packages/x.py", "SECRET_KEY = '\(longToken)'"),
+      ("app/x.xml", "<property name=\"passwordPolicy\" value=\"AtLeast8Characters\"/>"),
+      ("root/.netrc", "machine git.internal login ci password $TOKEN"), ("root/.pgpass", "db:5432:shop:shop:*"),
+      ("root/.npmrc", "//npm.internal/:_auth=${NPM_AUTH}"), ("root/.bash_history", "mysql -u root -p shop"),
+      ("root/.bash_history", "mkdir -pv folder"), ("root/.bash_history", "curl -u ci https://git.internal"),
+      ("root/.bash_history", "docker run -p 8080:80 login"), ("app/start.sh", "PASSWORD=\"$1\""),
+      (
+        "app/jwt.txt",
+        "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
+          + "eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c"
+      ),
+      (
+        "app/logo.css",
+        "url(data:image/png;base64," + "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4" + "/AKI"
+          + "AK3JD9SLQ2XBV7NRW/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg==)"
+      ),
+    ])
   func placeholdersAndSettingsAreNone(_ path: String, _ text: String) {
     #expect(SecretScanner.usual.scan(Array(text.utf8), path: path).map(\.rule) == [])
   }

@@ -30,12 +30,28 @@ import Testing
   /// A check, a point of a review and an advisory can be accepted; nothing else can.
   @Test(arguments: [
     ("pss-privileged", true), ("image-runs-as-root", true), ("CVE-2023-5363", true), ("GHSA-jfh8-c2jp-5v3q", true),
-    ("*", true), ("no-such-check", false),
+    ("*", true), ("no-such-check", false), ("cve-2023-5363", true), ("alsa-2023:5455", true),
+    ("PSS-PRIVILEGED", false), ("Privileged", false),
   ]) func whatCanBeAccepted(_ id: String, _ isKnown: Bool) throws {
     let outcome = try Self.apply("exceptions: [{check: \"\(id)\", reason: agreed}]", to: [id == "*" ? "any" : id])
     #expect(outcome.problems.isEmpty == isKnown)
     #expect(outcome.tally.byExceptions == (isKnown ? 1 : 0))
     #expect(outcome.left.isEmpty == isKnown)
+  }
+
+  /// Ids of advisories are written in letters of any case.
+  @Test(arguments: ["cve-2023-5363", "Cve-2023-5363", "CVE-2023-5363"]) func lettersOfAnyCase(_ id: String) throws {
+    let outcome = try Self.apply("exceptions: [{check: \"\(id)\", reason: agreed}]", to: ["CVE-2023-5363"])
+    #expect(outcome.left.isEmpty && outcome.tally.byExceptions == 1)
+  }
+
+  /// A check that is misspelt is named.
+  @Test func aMisspeltCheckIsNamed() throws {
+    let outcome = try Self.apply("exceptions: [{check: pss-priviledged, reason: agreed}]", to: ["pss-privileged"])
+    #expect(
+      outcome.problems.map(\.message) == [
+        "there is no check \"pss-priviledged\" (did you mean pss-privileged?); the exception was left out"
+      ])
   }
 
   @Test func anExceptionThatHasExpiredIsAFinding() throws {

@@ -55,7 +55,9 @@ import Transport
   }
 
   /// Each wait ends: for TLS to begin, for the head of an answer, for a further byte, for the end of a body that drips.
-  @Test(arguments: ["handshake", "dripping handshake", "no answer", "dripping head", "no body", "dripping body"])
+  @Test(
+    "registry/07-hang-on-stalled-handshake: every wait ends",
+    arguments: ["handshake", "dripping handshake", "no answer", "dripping head", "no body", "dripping body"])
   func everyWaitEnds(_ stage: String) async throws {
     let script: RawServer.Script =
       switch stage {
@@ -82,6 +84,20 @@ import Transport
     } catch {
       #expect(error.kind == (stage == "dripping body" ? .tooSlow : .timedOut), "\(error.kind): \(error.message)")
     }
+    await client.close()
+    await server.close()
+  }
+
+  /// Servers of several names show the certificate of the name that is asked for.
+  ///
+  /// Source: RFC 6066, section 3.
+  @Test("registry/09-review-certificate-without-sni: the certificate of a name is asked for by that name")
+  func certificatesAreAskedForByName() async throws {
+    let server = try await RawServer(.init("no TLS", closes: true))
+    let client = HTTPClient(Self.settings())
+    let url = try #require(HTTPURL("https://localhost:\(server.port)/"))
+    #expect(await client.certificate(of: url) == nil)
+    #expect(server.received.contains("localhost"))
     await client.close()
     await server.close()
   }
@@ -250,7 +266,8 @@ import Transport
   }
 
   /// Programs that look at `SSL_CERT_FILE` are many; so does this one. An authority that is given comes beside it.
-  @Test func authoritiesComeFromTheEnvironmentToo() async throws {
+  @Test("registry/15-registry-ca-replaces-roots: an authority that is given comes beside those that are there")
+  func authoritiesComeFromTheEnvironmentToo() async throws {
     let authority = try VirtualAuthority()
     let server = try await LoopbackServer(tls: try Self.tls(try authority.server())) { _ in
       .full(status: 200, headers: [], body: [])

@@ -36,7 +36,9 @@ import Transport
     #expect(Self.status(path).st_mode == Self.status(folder.path + "/other").st_mode)
   }
 
-  @Test(arguments: [0o600, 0o644, 0o755, 0o4750] as [mode_t]) func aFileKeepsItsRights(_ mode: mode_t) throws {
+  @Test(
+    "newcomer/01-output-replaces-target: a file keeps its rights", arguments: [0o600, 0o644, 0o755, 0o4750] as [mode_t])
+  func aFileKeepsItsRights(_ mode: mode_t) throws {
     let folder = try TemporaryFolder()
     try folder.write("report", "old")
     let path = folder.path + "/report"
@@ -49,7 +51,11 @@ import Transport
     #expect(after.st_ino != before.st_ino && FilePaths.names(in: folder.path) == ["report"])
   }
 
-  @Test(arguments: [true, false]) func linksAreFollowed(_ isDangling: Bool) throws {
+  @Test(
+    "newcomer/01-output-replaces-target: links are followed", arguments: [true, false]) func linksAreFollowed(
+      _ isDangling: Bool
+    ) throws
+  {
     let folder = try TemporaryFolder()
     try folder.write("there/x", "")
     if !isDangling { try folder.write("there/real", "old") }
@@ -71,7 +77,7 @@ import Transport
   }
 
   /// A pipe gives its reader the bytes, and stays a pipe.
-  @Test func aPipeStaysAPipe() async throws {
+  @Test("newcomer/01-output-replaces-target: a pipe stays a pipe") func aPipeStaysAPipe() async throws {
     let folder = try TemporaryFolder()
     let path = folder.path + "/pipe"
     mkfifo(path, 0o600)
@@ -81,7 +87,9 @@ import Transport
   }
 
   /// Devices like those of the machine, made for the test where that is allowed.
-  @Test(arguments: [(3, true), (7, false)]) func aDeviceStaysADevice(_ minor: UInt32, _ takes: Bool) throws {
+  @Test(
+    "registry/02-output-replaces-device: a device stays a device", arguments: [(3, true), (7, false)])
+  func aDeviceStaysADevice(_ minor: UInt32, _ takes: Bool) throws {
     let folder = try TemporaryFolder()
     let path = folder.path + "/device"
     mknod(path, S_IFCHR | 0o666, dev_t(1 << 8 | minor))
@@ -102,7 +110,9 @@ import Transport
   }
 
   /// What a process has open is written to where it is, by whatever name it goes.
-  @Test func openFilesAreWrittenToInPlace() throws {
+  @Test("newcomer/01-output-replaces-target: open files are written to in place") func openFilesAreWrittenToInPlace()
+    throws
+  {
     let folder = try TemporaryFolder()
     try folder.write("out", "old and long")
     let path = folder.path + "/out"

@@ -24,7 +24,8 @@ struct AdmissionAuditCommand: AsyncParsableCommand {
   @OptionGroup var policies: PolicyArguments
   @OptionGroup var input: SourceArguments
   @OptionGroup(title: "Live cluster") var live: ClusterOptions
-  @Option(name: .shortAndLong, help: "Only objects in this namespace. Repeatable.") var namespace: [String] = []
+  @Option(name: .shortAndLong, help: "Only objects in this namespace. Repeatable.", transform: Input.namespace)
+  var namespace: [String] = []
   @OptionGroup var requester: RequesterOptions
   @Option(help: "Exit with 1 when a policy does at least this: deny, warn, audit, or never.")
   var failOn = FailingAction.deny

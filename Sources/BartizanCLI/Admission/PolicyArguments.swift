@@ -77,6 +77,16 @@ extension Input {
     try await snapshot(sources, cluster, renders: renders, keepsSchemas: true, readsAll: true)
   }
 
+  /// The name of a namespace, as a user gives it: a name that no namespace can have matches nothing, and a manifest with it is
+  /// refused.
+  ///
+  /// - Throws: `ValidationError` for a word that no namespace can be called.
+  static func namespace(_ text: String) throws -> String {
+    guard !DNSName.isLabel(text) else { return text }
+    let several = text.contains(",") ? "; repeat the option for each" : ""
+    throw ValidationError("no name of a namespace\(several)")
+  }
+
   /// - Throws: `ValidationError` for a word that no namespace can be called.
   static func validate(namespaces: [String], of option: String) throws {
     for name in namespaces where !DNSName.isLabel(name) {

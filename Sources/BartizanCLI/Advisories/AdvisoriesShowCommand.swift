@@ -16,14 +16,19 @@ struct AdvisoriesShowCommand: ParsableCommand {
       An alias shows every advisory that has it.
       """)
 
-  @Argument(help: "An id or an alias.") var id: String
+  @Argument(help: "An id or an alias, in letters of any case.") var id: String
   @OptionGroup var output: OutputOptions<AdvisoriesAnswer>
   @OptionGroup var store: StoreOptions
 
   func run() throws {
     let store = try store.files.open()
-    let found: [Advisory]
-    do throws(DocumentError) { found = try store.advisories(id: id) } catch { throw BartizanError(error) }
+    var found: [Advisory]
+    do throws(DocumentError) {
+      found = try store.advisories(id: id)
+      if found.isEmpty { found = try store.advisories(id: AdvisoryName.usual(id)) }
+    } catch {
+      throw BartizanError(error)
+    }
     guard !found.isEmpty else { throw BartizanError(.input, "the store has no advisory \"\(id)\"") }
     try output.give(AdvisoriesAnswer(found))
   }

@@ -100,13 +100,26 @@ struct ConfigurationFile: Sendable {
           throw BartizanError(.input, "\(path):\(entry.line): there is no command \"\(own.joined(separator: " "))\"")
         }
         try check(entry.value, own)
-      } else if !has(entry.key) {
+      } else if !has(entry.key), !(words.isEmpty && entry.key == RunOptions.timeoutName) {
         let names = Set(below.flatMap { CommandOption.all(of: $0.type).map(\.name) })
         let near = NearestName.of(entry.key, in: names).map { "; did you mean \($0)?" } ?? ""
         let whose = words.isEmpty ? "no command has" : "`\(words.joined(separator: " "))` does not have"
         throw BartizanError(.input, "\(path):\(entry.line): \(whose) an option \"\(entry.key)\"\(near)")
       }
     }
+  }
+
+  /// The bound of a whole run, which no command has for itself.
+  ///
+  /// - Throws: `input` for what is no time.
+  func timeout() throws(BartizanError) -> (duration: Duration?, value: Value)? {
+    guard let entry = root.mapping?.entry(RunOptions.timeoutName), !entry.value.isNull else { return nil }
+    let line = Int(entry.line)
+    guard let text = entry.value.text, let parsed = RequestTimeout(argument: text) else {
+      throw BartizanError(
+        .input, "\(path):\(line): \(RunOptions.timeoutName): wanted is a time such as 90s, 10m or 1h")
+    }
+    return (parsed.duration, Value(texts: [text], line: line))
   }
 
   /// What it says of an option: the most specific place counts.
@@ -116,7 +129,9 @@ struct ConfigurationFile: Sendable {
     var found: Mapping.Entry?
     var node = root
     for depth in 0...words.count {
-      if let entry = node.mapping?.entry(option.name), entry.value.mapping == nil { found = entry }
+      // For all commands together it is the bound of the run.
+      let isOfRun = depth == 0 && option.name == RunOptions.timeoutName
+      if !isOfRun, let entry = node.mapping?.entry(option.name), entry.value.mapping == nil { found = entry }
       guard depth < words.count, let next = node[words[depth]] else { break }
       node = next
     }

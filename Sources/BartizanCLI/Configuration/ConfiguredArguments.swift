@@ -70,6 +70,8 @@ enum ConfiguredArguments {
     let own = name(words + [option.name])
     for name in [own, name([option.name])] {
       guard let value = Environment.value(name), !value.isEmpty else { continue }
+      // It bounds the run, and is none of a command.
+      if name != own, ownVariables.contains(name) { continue }
       // The server has variables of its own, which mean it alone. Its options are many, and asked for only where it matters.
       if name != own, serverOptions.contains(option.name) { continue }
       if option.isFlag, Truth(value) == nil {

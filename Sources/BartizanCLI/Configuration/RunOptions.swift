@@ -3,8 +3,13 @@ import Findings
 
 /// Options that are for the run and not for its command: they may stand anywhere, and no command declares them.
 struct RunOptions: Sendable, Equatable {
+  static let timeoutName = "timeout"
+  static let timeoutVariable = "BARTIZAN_TIMEOUT"
+
   /// After which the run is stopped; nil for no bound.
   private(set) var timeout: Duration?
+  /// Whether the command line or a variable says so, be it that there is none.
+  private(set) var saysTimeout = false
   /// The file of options; nil: it is looked for; empty: none.
   private(set) var configuration: String?
 
@@ -18,8 +23,9 @@ struct RunOptions: Sendable, Equatable {
   ) throws(BartizanError) -> (options: RunOptions, rest: [String]) {
     var options = RunOptions()
     options.configuration = Environment.value("BARTIZAN_CONFIG")
-    if let text = Environment.value("BARTIZAN_TIMEOUT"), !text.isEmpty {
-      options.timeout = try duration(text, "BARTIZAN_TIMEOUT")
+    if let text = Environment.value(timeoutVariable), !text.isEmpty {
+      options.timeout = try duration(text, timeoutVariable)
+      options.saysTimeout = true
     }
     var rest: [String] = []
     var words = arguments[...]
@@ -29,7 +35,7 @@ struct RunOptions: Sendable, Equatable {
         break
       }
       let name = String(word.dropFirst(2).prefix { $0 != "=" })
-      guard word.hasPrefix("--"), ["timeout", "config"].contains(name), !own().contains(name) else {
+      guard word.hasPrefix("--"), [timeoutName, "config"].contains(name), !own().contains(name) else {
         rest.append(word)
         continue
       }
@@ -41,8 +47,9 @@ struct RunOptions: Sendable, Equatable {
       } else {
         throw BartizanError(.usage, "--\(name) wants a value")
       }
-      if name == "timeout" {
+      if name == timeoutName {
         options.timeout = try duration(value, "--timeout")
+        options.saysTimeout = true
       } else {
         options.configuration = value
       }

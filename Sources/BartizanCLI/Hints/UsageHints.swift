@@ -41,6 +41,28 @@ enum UsageHints {
     return meant.count == parts.count && !parts.isEmpty ? meant.joined(separator: ",") : nil
   }
 
+  /// Why a command line is refused that misspells what every command has: the parser knows of the command's own options alone, and
+  /// takes it for one of those.
+  static func misspeltHelp(_ arguments: [String]) -> String? {
+    let shared = ["help", "version"]
+    guard let leaf = CommandTree.leaf(arguments) else {
+      guard let word = arguments.first(where: { $0.hasPrefix("--") && $0.count > 2 }) else { return nil }
+      let name = String(word.dropFirst(2))
+      guard !shared.contains(name), let near = NearestName.of(name, in: shared) else { return nil }
+      return "there is no option \(word); did you mean --\(near)?"
+    }
+    let own = CommandOption.all(of: leaf.type).map(\.name)
+    for word in arguments.prefix(while: { $0 != "--" }) where word.hasPrefix("--") && word.count > 2 {
+      let name = String(word.dropFirst(2))
+      guard !shared.contains(name), !own.contains(name), !name.contains("="),
+        !Habits.all.contains(where: { $0.names.contains(name) }),
+        let near = NearestName.of(name, in: own + shared), shared.contains(near)
+      else { continue }
+      return "there is no option \(word); did you mean --\(near)?"
+    }
+    return nil
+  }
+
   /// Why input that names no file is not what it would be in another tool.
   ///
   /// - Returns: nil where nothing is to be said.

@@ -1,4 +1,7 @@
 import ArgumentParser
+import Bytes
+import Collect
+import Findings
 import Operations
 import Report
 import Store
@@ -9,6 +12,7 @@ struct ImageExplainCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         bartizan image explain CVE-2023-4863 app.tar.gz
+        bartizan image explain CVE-2023-4863 app.tar.gz web.tar.gz
 
       Shows the package and its database, the layer and the build step that added it, the ranges of the advisory \
       with each comparison, the priority with its reason, and the outcome of the other advisories for the package. \
@@ -17,20 +21,41 @@ struct ImageExplainCommand: AsyncParsableCommand {
       """)
 
   @Argument(help: "Id or alias of an advisory.") var id: String
-  @OptionGroup var image: ImageSourceArgument
+  @OptionGroup var image: ImageSourcesArgument
   @OptionGroup var output: OutputOptions<ImageExplanationAnswer>
   @OptionGroup var reading: ImageReading
   @OptionGroup var access: RegistryOptions
   @OptionGroup var store: StoreOptions
+  @Flag(help: "Of an archive or layout with several images, every one.") var all = false
 
   func run() async throws {
     let state = try store.state()
-    let contents = try await reading.read(image, access)
-    let items = try ImageExplainOperation.run(id, contents, source: image.name, state)
-    let answer = ImageExplanationAnswer(
-      id: id, items, ReportedImage(contents, source: image.name), state.risks)
-    try output.give(answer)
-    if answer.applies { throw ExitCode(ExitStatus.findings) }
-    try ImageReading.finish(contents)
+    let images = try await reading.read(image.all, access, everyOne: all)
+    var answers: [(source: String, answer: ImageExplanationAnswer)] = []
+    for item in images.contents {
+      let items = try ImageExplainOperation.run(id, item.contents, state)
+      answers.append(
+        (
+          item.source,
+          ImageExplanationAnswer(id: id, items, ReportedImage(item.contents, source: item.source), state.risks)
+        ))
+    }
+    // An id that no image has a package of is rather a mistake than an answer.
+    if images.unread.isEmpty, !answers.contains(where: { $0.answer.isAboutSomething }) {
+      let packages = images.contents.reduce(0) { $0 + $1.contents.packages.count }
+      let sources = images.contents.map(\.source)
+      throw BartizanError(
+        .input,
+        "\(id): the store has no such advisory for any of the \(Phrase.count(packages, "package")) of \(Phrase.list(sources))"
+      )
+    }
+    if images.count == 1, let only = answers.first {
+      try output.give(only.answer)
+    } else {
+      try output.give(
+        ImageAnswersAnswer(answers.map { .init(source: $0.source, answer: $0.answer) }, unread: images.unread))
+    }
+    if answers.contains(where: { $0.answer.applies }) { throw ExitCode(ExitStatus.findings) }
+    try ImageReading.finish(images)
   }
 }

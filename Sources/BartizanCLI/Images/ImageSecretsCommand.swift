@@ -13,6 +13,7 @@ struct ImageSecretsCommand: AsyncParsableCommand {
       EXAMPLES
         bartizan image secrets registry.example/team/app:1.4
         bartizan image secrets -o json rootfs/
+        bartizan image secrets -o sarif=secrets.sarif app.tar web.tar
         bartizan image secrets --secret-rules secrets.yaml --baseline main.json \\
           -o sarif=secrets.sarif app.tar
 
@@ -23,7 +24,7 @@ struct ImageSecretsCommand: AsyncParsableCommand {
       bad as --fail-on; 3: none is, and a part of the image could not be read.
       """)
 
-  @OptionGroup var image: ImageSourceArgument
+  @OptionGroup var image: ImageSourcesArgument
   @OptionGroup var output: OutputOptions<ImageSecretsAnswer>
   @OptionGroup var reading: ImageReading
   @OptionGroup var access: RegistryOptions
@@ -33,25 +34,55 @@ struct ImageSecretsCommand: AsyncParsableCommand {
   var baseline: String?
   @Option(help: "Exit with 1 when a credential is at least this severe.")
   var failOn: Threshold = Threshold(.low)
+  @Flag(help: "Of an archive or layout with several images, every one.") var all = false
 
   func run() async throws {
     let known = try baseline.map { try SecretBaseline($0) }
     let file = try rules.file()
     StandardError.lines(file?.expired ?? [])
     let scanner = SecretScanner(file)
-    let contents = try await reading.read(image, access, secrets: true, rules: rules)
-    let all = ImageSecret.all(contents.secrets, contents.configuration, layers: contents.layers, scanner)
-    let secrets = known?.unknown(among: all) ?? all
-    if let other = known?.other(than: contents, source: image.name) { StandardError.line(other.text) }
-    if let baseline { StandardError.line("\(all.count - secrets.count) known of \(baseline) left out") }
-    let answer = ImageSecretsAnswer(
-      ReportedImage(contents, source: image.name), secrets, scanner,
-      ReportOptions(sources: [image.name], toolVersion: Version.text, time: SourceDate.text ?? Today.moment))
-    try output.give(answer)
-    if failOn.isReached(by: secrets.map(\.severity).max()) { throw ExitCode(ExitStatus.findings) }
-    if contents.problems.contains(where: { $0.hidesInput && $0.code != .notJudged }) {
+    let images = try await reading.read(image.all, access, everyOne: all, secrets: true, rules: rules)
+    var answers: [(source: String, answer: ImageSecretsAnswer)] = []
+    var worst: Severity?
+    var left = 0
+    var isPartial = false
+    for item in images.contents {
+      var contents = item.contents
+      if !contents.hasFiles, !contents.problems.contains(where: \.hidesInput) {
+        let problem = Problem(
+          code: "no-files", location: Location(file: item.source),
+          message: "there are no files in it that credentials could be looked for in")
+        StandardError.lines([problem])
+        contents.problems.append(problem)
+      }
+      isPartial = isPartial || contents.problems.contains { $0.hidesInput && $0.code != .notJudged }
+      if let other = known?.other(than: contents, source: item.source) { StandardError.line(other.text) }
+      let found = ImageSecret.all(contents.secrets, contents.configuration, layers: contents.layers, scanner)
+      let secrets = known?.unknown(among: found) ?? found
+      left += found.count - secrets.count
+      worst = ([worst].compactMap { $0 } + secrets.map(\.severity)).max()
+      let options = ReportOptions(
+        sources: [item.source], toolVersion: Version.text, time: SourceDate.text ?? Today.moment)
+      answers.append(
+        (item.source, ImageSecretsAnswer(ReportedImage(contents, source: item.source), secrets, scanner, options)))
+    }
+    if let baseline { StandardError.line("\(left) known of \(baseline) left out") }
+    try give(answers, unread: images.unread)
+    for item in images.unread { StandardError.line("\(item.source): not read: \(item.reason)") }
+    if failOn.isReached(by: worst) { throw ExitCode(ExitStatus.findings) }
+    if isPartial || !images.unread.isEmpty {
       StandardError.line("nothing was found in what could be read; that does not mean that the image is clean")
       throw ExitCode(ExitStatus.internalFailure)
     }
+  }
+
+  private func give(
+    _ answers: [(source: String, answer: ImageSecretsAnswer)], unread: [ImageReportsAnswer.Unread]
+  ) throws {
+    if answers.count == 1, unread.isEmpty { return try output.give(answers[0].answer) }
+    try output.give(
+      ImageAnswersAnswer(
+        answers.map { .init(source: $0.source, answer: $0.answer) }, unread: unread,
+        report: answers.isEmpty ? nil : ImageSecretsAnswer.report(answers.map(\.answer), unread: unread)))
   }
 }

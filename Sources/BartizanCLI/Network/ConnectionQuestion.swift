@@ -6,7 +6,8 @@ import Report
 
 /// The protocol and request of a connection that the user asks about.
 struct ConnectionQuestion: ParsableArguments {
-  @Option(name: .shortAndLong, help: "The namespace of ends that are named without one.") var namespace: String?
+  @Option(name: .shortAndLong, help: "The namespace of ends that are named without one.", transform: Input.namespace)
+  var namespace: String?
   @Option(help: "TCP, UDP, SCTP or ICMP.", completion: .list(["TCP", "UDP", "SCTP", "ICMP"]))
   var `protocol`: String = "TCP"
   @Option(help: "HTTP method of the request.") var method: String?

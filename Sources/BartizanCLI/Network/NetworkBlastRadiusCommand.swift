@@ -16,7 +16,9 @@ struct NetworkBlastRadiusCommand: AsyncParsableCommand {
   @OptionGroup(title: "Live cluster") var cluster: ClusterOptions
   @OptionGroup var options: ReachOptions
   @Argument(help: "NAMESPACE/NAME of the workload or pod.") var workload: String
-  @Option(name: .shortAndLong, help: "The namespace of a workload that is named without one.") var namespace: String?
+  @Option(
+    name: .shortAndLong, help: "The namespace of a workload that is named without one.", transform: Input.namespace)
+  var namespace: String?
   @Option(help: "Only what is reached in this many steps.") var steps: Int?
   @OptionGroup var output: OutputOptions<BlastRadiusAnswer>
 

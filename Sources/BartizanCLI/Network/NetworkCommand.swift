@@ -38,7 +38,8 @@ struct ReachOptions: ParsableArguments {
 
 /// `-n`, as kubectl has it.
 struct NetworkNamespace: ParsableArguments {
-  @Option(name: .shortAndLong, help: "Only what is in this namespace, or connects with it.") var namespace: String?
+  @Option(name: .shortAndLong, help: "Only what is in this namespace, or connects with it.", transform: Input.namespace)
+  var namespace: String?
 
   /// - Throws: `BartizanError` for a namespace of which the input has nothing: an empty answer would pass for a good one.
   func validated(_ snapshot: ClusterSnapshot) throws(BartizanError) -> ClusterSnapshot {

@@ -25,7 +25,8 @@ struct NetworkGenerateCommand: AsyncParsableCommand {
 
   @OptionGroup var input: FileOptions
   @OptionGroup(title: "Live cluster") var cluster: ClusterOptions
-  @Option(name: .shortAndLong, help: "Only the policies of this namespace.") var namespace: String?
+  @Option(name: .shortAndLong, help: "Only the policies of this namespace.", transform: Input.namespace) var namespace:
+    String?
   @Option(help: "Observed flows or declared connections. Repeatable.", completion: .file()) var flows: [String] = []
   @Flag(inversion: .prefixedNo, help: "Allow names to be resolved by kube-dns.") var dns = true
   @Option(help: "Whose policies to write: kubernetes, calico or cilium.") var dialect: DialectName = DialectName()

@@ -28,7 +28,7 @@ struct NodeCollectCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Leave the record in a ConfigMap of this namespace of the cluster in which this runs, and print nothing.",
-      valueName: "namespace")) var configMap: String?
+      valueName: "namespace"), transform: Input.namespace) var configMap: String?
   @OptionGroup var output: OutputOptions<NodeRecordAnswer>
 
   func validate() throws {

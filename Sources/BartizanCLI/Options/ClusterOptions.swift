@@ -3,6 +3,7 @@ import Collect
 import Findings
 import Kube
 import Operations
+import Report
 
 /// Which live cluster to read, and with which identity; named as in kubectl.
 struct ClusterOptions: ParsableArguments {
@@ -10,7 +11,9 @@ struct ClusterOptions: ParsableArguments {
     help: "The kubeconfig file; KUBECONFIG or ~/.kube/config by default. Without --context: its current context.",
     completion: .file())
   var kubeconfig: String?
-  @Option(help: "Read the live cluster of this context of the kubeconfig.")
+  @Option(
+    help: "Read the live cluster of this context of the kubeconfig.",
+    completion: .custom { words, _, _ in ClusterOptions.contexts(words) })
   var context: String?
   @Flag(help: "Read the cluster in which this runs, as the pod's service account.")
   var inCluster = false
@@ -26,6 +29,17 @@ struct ClusterOptions: ParsableArguments {
   var allNamespaces = false
   @Option(name: .customLong("as-group"), help: "Read as a member of this group, with --as. Repeatable.")
   var groups: [String] = []
+
+  /// The contexts of the kubeconfig that a command line names, for shells; none of one that cannot be read. Nothing is asked.
+  static func contexts(_ words: [String]) -> [String] {
+    var file: String?
+    for (index, word) in words.enumerated() {
+      if word == "--kubeconfig" { file = index + 1 < words.count ? words[index + 1] : nil }
+      if word.hasPrefix("--kubeconfig=") { file = String(word.dropFirst("--kubeconfig=".count)) }
+    }
+    let kubeconfig = try? Kubeconfig.load(file, environment: Environment.value)
+    return (kubeconfig?.contextNames ?? []).map(Terminal.printable)
+  }
 
   /// Whether the command line names a cluster; as a plugin of kubectl, the current one is meant.
   var isUsed: Bool { context != nil || kubeconfig != nil || inCluster || Invocation.isPlugin }

@@ -3,6 +3,7 @@ import Collect
 import Findings
 import Images
 import Operations
+import Report
 import Transport
 
 /// Which image to read.
@@ -90,10 +91,13 @@ struct ImageReading: ParsableArguments {
 
   /// Reads images one by one; problems are printed to standard error.
   ///
-  /// - Parameter everyOne: whether an archive or layout with several stands for all of them.
+  /// - Parameters:
+  ///   - everyOne: whether an archive or layout with several stands for all of them.
+  ///   - rules: of credentials beside the usual; nil for none.
   /// - Returns: of more than one, also those that could not be read.
   func read(
-    _ images: [(name: String, isLocal: Bool)], _ registry: RegistryOptions, everyOne: Bool, secrets: Bool = false
+    _ images: [(name: String, isLocal: Bool)], _ registry: RegistryOptions, everyOne: Bool, secrets: Bool = false,
+    rules: SecretRuleOption? = nil
   ) async throws -> [Read] {
     let progress = Progress()
     defer { progress.finish() }
@@ -101,6 +105,7 @@ struct ImageReading: ParsableArguments {
     let remote = images.filter { !$0.isLocal && !FilePaths.exists($0.name) }.map(\.name)
     var options = try options(registry, for: remote) { progress.update(.readingLayers, $0, $1) }
     options.readsSecrets = secrets
+    try rules?.apply(to: &options, noCache: noCache)
     let settings = options.registry
     var wanted: [(name: String, isLocal: Bool)] = []
     for image in images {
@@ -123,12 +128,21 @@ struct ImageReading: ParsableArguments {
     return all
   }
 
-  /// Ends a command that lists what an image holds: where a part of it was not read the list is not the whole.
-  static func finish(_ contents: ImageSource.Contents) throws(ExitCode) {
-    // That packages cannot be matched hides none of them.
-    guard contents.problems.contains(where: { $0.hidesInput && $0.code != "no-source-package" }) else { return }
-    StandardError.line("a part of the image was not read: the list is not the whole")
-    throw ExitCode(ExitStatus.unknown)
+  /// Ends a command that lists what images hold: where a part of one was not read the list is not the whole.
+  static func finish(_ images: [Read]) throws(ExitCode) {
+    var isWhole = true
+    for image in images {
+      switch image.contents {
+      case .success(let contents):
+        // That packages cannot be matched hides none of them.
+        guard contents.problems.contains(where: { $0.hidesInput && $0.code != "no-source-package" }) else { continue }
+        let what = images.count > 1 ? "\(image.name): " : ""
+        StandardError.line("\(what)a part of the image was not read: the list is not the whole")
+      case .failure(let error): StandardError.line("\(image.name): not read: \(error.message(about: image.name))")
+      }
+      isWhole = false
+    }
+    if !isWhole { throw ExitCode(ExitStatus.unknown) }
   }
 
   /// - Parameters:
@@ -145,6 +159,21 @@ struct ImageReading: ParsableArguments {
     options.progress = progress
     options.isolation = ReadLayerCommand.isolation
     return options
+  }
+}
+
+extension [ImageReading.Read] {
+  /// The images that could be read.
+  var contents: [(source: String, contents: ImageSource.Contents)] {
+    compactMap { image in (try? image.contents.get()).map { (image.name, $0) } }
+  }
+
+  /// Those that could not be read, with the reason.
+  var unread: [ImageReportsAnswer.Unread] {
+    compactMap { image in
+      guard case .failure(let error) = image.contents else { return nil }
+      return ImageReportsAnswer.Unread(source: image.name, reason: error.message(about: image.name))
+    }
   }
 }
 

@@ -88,7 +88,7 @@ struct PlacementOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The namespace of objects that name none, as with kubectl --namespace; default by default.",
-      valueName: "namespace"))
+      valueName: "namespace"), transform: Input.namespace)
   var defaultNamespace: String?
 
   func applied(to snapshot: ClusterSnapshot) -> ClusterSnapshot {

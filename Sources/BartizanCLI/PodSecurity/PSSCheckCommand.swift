@@ -18,7 +18,8 @@ struct PSSCheckCommand: AsyncParsableCommand {
 
   @OptionGroup var input: SourceArguments
   @OptionGroup(title: "Live cluster") var cluster: ClusterOptions
-  @Option(name: .shortAndLong, help: "Only this namespace. Repeatable.") var namespace: [String] = []
+  @Option(name: .shortAndLong, help: "Only this namespace. Repeatable.", transform: Input.namespace) var namespace:
+    [String] = []
   @Option(help: "privileged, baseline or restricted.") var level: LevelName = LevelName(.restricted)
   @Option(help: "latest or v1.N.") var version: VersionName = VersionName(.latest)
   @OptionGroup var output: OutputOptions<PodSecurityCheckAnswer>

@@ -15,7 +15,8 @@ struct PSSHeadroomCommand: AsyncParsableCommand {
 
   @OptionGroup var input: SourceArguments
   @OptionGroup(title: "Live cluster") var cluster: ClusterOptions
-  @Option(name: .shortAndLong, help: "Only this namespace. Repeatable.") var namespace: [String] = []
+  @Option(name: .shortAndLong, help: "Only this namespace. Repeatable.", transform: Input.namespace) var namespace:
+    [String] = []
   @OptionGroup var output: OutputOptions<PodSecurityHeadroomAnswer>
 
   func run() async throws {

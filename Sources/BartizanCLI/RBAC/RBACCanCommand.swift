@@ -28,7 +28,8 @@ struct RBACCanCommand: AsyncParsableCommand {
   @Argument(help: "NAMESPACE/NAME, group:NAME or a user's name.") var subject: String?
   @Argument(help: "get, list, create, … or *.") var verb: String?
   @Argument(help: "pods, deployments.apps/scale, … or a path.") var resource: String?
-  @Option(name: .shortAndLong, help: "In this namespace; in all of them by default.") var namespace: String = ""
+  @Option(name: .shortAndLong, help: "In this namespace; in all of them by default.", transform: Input.namespace)
+  var namespace: String = ""
   @Option(help: "Name of the object.") var name: String = ""
   @OptionGroup var groups: GroupOptions
   @Option(help: "Questions, one JSON object a line; - for standard input.", completion: .file()) var batch: String?

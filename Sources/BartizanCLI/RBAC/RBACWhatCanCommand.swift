@@ -16,7 +16,8 @@ struct RBACWhatCanCommand: AsyncParsableCommand {
   @OptionGroup var input: FileOptions
   @OptionGroup(title: "Live cluster") var cluster: ClusterOptions
   @Argument(help: "NAMESPACE/NAME, group:NAME or a user's name.") var subject: String
-  @Option(name: .shortAndLong, help: "Only this namespace and what holds everywhere.") var namespace: String?
+  @Option(name: .shortAndLong, help: "Only this namespace and what holds everywhere.", transform: Input.namespace)
+  var namespace: String?
   @OptionGroup var groups: GroupOptions
   @OptionGroup var output: OutputOptions<WhatCanAnswer>
 

@@ -20,7 +20,7 @@ struct RBACWhoCanCommand: AsyncParsableCommand {
   @OptionGroup(title: "Live cluster") var cluster: ClusterOptions
   @Argument(help: "get, list, create, … or *.") var verb: String
   @Argument(help: "pods, deployments.apps/scale, … or a path.") var resource: String
-  @Option(name: .shortAndLong, help: "In this namespace.") var namespace: String?
+  @Option(name: .shortAndLong, help: "In this namespace.", transform: Input.namespace) var namespace: String?
   @Option(help: "Name of the object.") var name: String = ""
   @OptionGroup var output: OutputOptions<WhoCanAnswer>
 

@@ -53,7 +53,9 @@ struct ScanCommand: AsyncParsableCommand {
   @Option(help: "Leave out what matches; the same terms as --only. Repeatable.")
   var exclude: [FilterTerm] = []
 
-  @Option(name: .shortAndLong, help: "Only this namespace; short for --only namespace:NAME. Repeatable.")
+  @Option(
+    name: .shortAndLong, help: "Only this namespace; short for --only namespace:NAME. Repeatable.",
+    transform: Input.namespace)
   var namespace: [String] = []
 
   @Option(help: "Version of the Pod Security Standards: latest or v1.N.")

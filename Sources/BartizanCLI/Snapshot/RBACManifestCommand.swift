@@ -13,7 +13,8 @@ struct RBACManifestCommand: ParsableCommand {
       --without-secrets leaves it out, and the checks that need it are reported as not evaluated.
       """)
 
-  @Option(name: .shortAndLong, help: "Namespace of the service account.") var namespace = "bartizan"
+  @Option(name: .shortAndLong, help: "Namespace of the service account.", transform: Input.namespace) var namespace =
+    "bartizan"
   @Flag(help: "Without the permission to list secrets.") var withoutSecrets = false
 
   func run() throws { StandardOutput.write(ReaderManifest.text(namespace: namespace, withSecrets: !withoutSecrets)) }

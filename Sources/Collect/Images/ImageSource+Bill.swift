@@ -7,11 +7,21 @@ extension ImageSource.Contents {
   /// - Parameters:
   ///   - name: as the user named it; its last part is the subject's name.
   ///   - created: RFC 3339; nil for the epoch.
-  package func bill(named name: String, created: String?, toolVersion: String) -> BillOfMaterials {
-    BillOfMaterials(
+  ///   - subject: what it is to be called, and its version; nil for what is known of it.
+  package func bill(
+    named name: String, created: String?, toolVersion: String, subject: (name: String?, version: String?) = (nil, nil)
+  ) -> BillOfMaterials {
+    var identity = identity
+    if let own = subject.name, identity.purls.isEmpty,
+      let purl = try? PackageURL(
+        type: "generic", namespace: nil, name: own, version: subject.version, qualifiers: [:])
+    {
+      identity.add(purl: purl.text)
+    }
+    return BillOfMaterials(
       subject: name.split(separator: "/").last.map(String.init) ?? name, identity: identity, system: system,
       packages: packages, layers: layerDigests,
       isPartial: problems.contains(where: \.hidesInput) || !unresolved.isEmpty, created: created,
-      toolVersion: toolVersion)
+      toolVersion: toolVersion, name: subject.name, version: subject.version)
   }
 }

@@ -48,7 +48,8 @@ package struct PathSource: SnapshotSource {
     if Rendering.kind(of: name) == .kustomization, await renderRoot(into: &builder) { return builder }
     let walk = FolderWalk(name, limits: limits)
     for problem in walk.problems { builder.add(problem) }
-    if let ignored = Self.ignored(walk) {
+    let ignored = Self.ignored(walk)
+    if let ignored {
       // Whoever writes to the folder writes what is left out of it.
       builder.add(
         Problem(code: "ignored-files", location: Location(file: name), message: ignored, hidesInput: false))
@@ -60,9 +61,10 @@ package struct PathSource: SnapshotSource {
     if walk.files.isEmpty, walk.problems.isEmpty, walk.charts.isEmpty, walk.packages.isEmpty,
       walk.kustomizations.isEmpty
     {
-      builder.add(
-        Problem(
-          code: "empty-folder", location: Location(file: name), message: "no .yaml, .yml or .json file below it"))
+      let why =
+        ignored == nil
+        ? "no .yaml, .yml or .json file below it" : "no manifest below it but what \(IgnoreFile.name) leaves out"
+      builder.add(Problem(code: "empty-folder", location: Location(file: name), message: why))
     }
     var files = taken.isEmpty ? walk.files : walk.files.filter { !taken.contains(KustomizationGraph.key($0)) }
     if !misnamed.isEmpty { files = (files + misnamed).sorted() }

@@ -3,6 +3,10 @@ import Bytes
 /// The packages of one image or project, to be written as an SBOM. The same packages give the same bytes.
 package struct BillOfMaterials: Sendable {
   package let subject: String
+  /// Whether somebody says what the subject is called, whatever else it may be known by.
+  private let isNamed: Bool
+  /// The version that somebody says.
+  private let givenVersion: String?
   /// What it is about, as others may name it.
   package let identity: ImageIdentity
   /// Nil for a project, or an image without a distribution.
@@ -16,12 +20,18 @@ package struct BillOfMaterials: Sendable {
   package let created: String
   package let toolVersion: String
 
-  /// - Parameter created: of the image; the epoch where that is not known.
+  /// - Parameters:
+  ///   - created: of the image; the epoch where that is not known.
+  ///   - name: what the subject is to be called; nil for what is known of it.
+  ///   - version: of the subject; nil for what is known of it.
   package init(
     subject: String, identity: ImageIdentity = ImageIdentity(), system: OperatingSystem?, packages: [SoftwarePackage],
-    layers: [String] = [], isPartial: Bool = false, created: String?, toolVersion: String
+    layers: [String] = [], isPartial: Bool = false, created: String?, toolVersion: String,
+    name: String? = nil, version: String? = nil
   ) {
-    self.subject = subject
+    self.subject = name ?? subject
+    isNamed = name != nil
+    givenVersion = version
     self.identity = identity
     self.system = system
     self.layers = layers
@@ -98,6 +108,12 @@ package struct BillOfMaterials: Sendable {
       return needed.isEmpty ? nil : (own, Set(needed).sorted())
     }
   }
+
+  /// What the subject is called in documents that have one place for it.
+  var subjectTitle: String { isNamed ? subject : identity.references.first?.text ?? subject }
+
+  /// The version of the subject: the one that somebody says, else the tag or the digest of an image; nil for none.
+  var subjectVersion: String? { givenVersion ?? identity.references.first.map { $0.tag ?? $0.digest ?? "" } }
 
   /// What the subject is called, by its names and its digests, by names of our own; in order.
   var subjectProperties: [(name: String, value: String)] { identity.properties }

@@ -9,7 +9,8 @@ extension SBOMFormat {
       writer.object { writer in
         CycloneDXHead.write(
           subject: bill.subject, type: bill.system == nil ? "application" : "container", time: bill.created,
-          toolVersion: bill.toolVersion, serialNumber: bill.serialNumber, identity: bill.identity, &writer)
+          toolVersion: bill.toolVersion, serialNumber: bill.serialNumber, identity: bill.identity,
+          version: bill.subjectVersion, &writer)
         writer.key("components")
         writer.array { writer in
           if let system = bill.system {
@@ -131,9 +132,10 @@ package enum CycloneDXHead {
   ///   - time: RFC 3339.
   ///   - serialNumber: `urn:uuid:…`.
   ///   - identity: what else it is called.
+  ///   - version: of the subject; nil for what the identity says.
   package static func write(
     subject: String, type: String, time: String?, toolVersion: String, serialNumber: String? = nil,
-    identity: ImageIdentity = ImageIdentity(), _ writer: inout JSONWriter
+    identity: ImageIdentity = ImageIdentity(), version: String? = nil, _ writer: inout JSONWriter
   ) {
     writer.field("$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json")
     writer.field("bomFormat", "CycloneDX")
@@ -159,8 +161,8 @@ package enum CycloneDXHead {
         writer.field("bom-ref", "subject")
         writer.field("type", type)
         writer.field("name", subject)
-        if let reference = identity.references.first {
-          writer.field("version", reference.tag ?? reference.digest ?? "")
+        if let version = version ?? identity.references.first.map({ $0.tag ?? $0.digest ?? "" }) {
+          writer.field("version", version)
         }
         if let purl = identity.purl { writer.field("purl", purl.text) }
         let properties = identity.properties

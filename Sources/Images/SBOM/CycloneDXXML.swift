@@ -55,9 +55,7 @@ extension SBOMFormat {
     let type = bill.system == nil ? "application" : "container"
     writer.element("component", [("type", type), ("bom-ref", "subject")]) { writer in
       writer.text("name", bill.subject)
-      if let reference = bill.identity.references.first {
-        writer.text("version", reference.tag ?? reference.digest ?? "")
-      }
+      if let version = bill.subjectVersion { writer.text("version", version) }
       if let purl = bill.identity.purl { writer.text("purl", purl.text) }
       properties(bill.subjectProperties, &writer)
     }

@@ -67,10 +67,8 @@ extension SBOMFormat {
   private static func subject(_ bill: BillOfMaterials, _ writer: inout JSONWriter) {
     writer.object { writer in
       writer.field("SPDXID", "SPDXRef-Subject")
-      writer.field("name", bill.identity.references.first?.text ?? bill.subject)
-      if let reference = bill.identity.references.first {
-        writer.field("versionInfo", reference.tag ?? reference.digest ?? "")
-      }
+      writer.field("name", bill.subjectTitle)
+      if let version = bill.subjectVersion { writer.field("versionInfo", version) }
       frame(&writer)
       writer.field("licenseDeclared", "NOASSERTION")
       let comment = spdxComment(bill.subjectProperties)
@@ -163,8 +161,8 @@ extension SBOMFormat {
         Creator: Tool: bartizan-\(bill.toolVersion)
         Created: \(bill.created)\(bill.isPartial ? "\nDocumentComment: <text>\(spdxPartial)</text>" : "")
 
-        PackageName: \(line(bill.identity.references.first?.text ?? bill.subject))
-        SPDXID: SPDXRef-Subject
+        PackageName: \(line(bill.subjectTitle))
+        SPDXID: SPDXRef-Subject\(bill.subjectVersion.map { "\nPackageVersion: \(line($0))" } ?? "")
         PackageDownloadLocation: NOASSERTION
         FilesAnalyzed: false
 

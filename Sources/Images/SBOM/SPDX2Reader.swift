@@ -173,6 +173,11 @@ enum SPDX2Reader {
         content.subject.add(name: version.hasPrefix("sha256:") ? "\(own.name)@\(version)" : "\(own.name):\(version)")
       }
     }
-    content.components.removeAll { described.contains($0.reference) && ($0.purl.map { $0.type == "oci" } ?? true) }
+    // What the document is about is no package in it: an image, or a program that is called in no ecosystem and has others in it.
+    let hasOthers = content.components.contains { !described.contains($0.reference) }
+    content.components.removeAll { component in
+      guard described.contains(component.reference) else { return false }
+      return component.purl.map { $0.type == "oci" || $0.type == "generic" && hasOthers } ?? true
+    }
   }
 }

@@ -156,11 +156,10 @@ private struct SPDX3Graph {
   }
 
   private func subject(_ writer: inout JSONWriter) {
-    let reference = bill.identity.references.first
-    element("software_Package", subject, name: reference?.text ?? bill.subject, &writer) { writer in
+    element("software_Package", subject, name: bill.subjectTitle, &writer) { writer in
       let comment = SBOMFormat.spdxComment(bill.subjectProperties)
       if !comment.isEmpty { writer.field("comment", comment) }
-      if let version = reference.flatMap({ $0.tag ?? $0.digest }) { writer.field("software_packageVersion", version) }
+      if let version = bill.subjectVersion, !version.isEmpty { writer.field("software_packageVersion", version) }
       if let purl = bill.identity.purl { writer.field("software_packageUrl", purl.text) }
       writer.field("software_primaryPurpose", bill.system == nil ? "application" : "container")
     }

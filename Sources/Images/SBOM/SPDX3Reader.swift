@@ -64,7 +64,12 @@ enum SPDX3Reader {
           name: version.hasPrefix("sha256:") ? "\(component.name)@\(version)" : "\(component.name):\(version)")
       }
     }
-    content.components.removeAll { roots.contains($0.reference) && ($0.purl.map { $0.type == "oci" } ?? true) }
+    // As of SPDX 2.
+    let hasOthers = content.components.contains { !roots.contains($0.reference) }
+    content.components.removeAll { component in
+      guard roots.contains(component.reference) else { return false }
+      return component.purl.map { $0.type == "oci" || $0.type == "generic" && hasOthers } ?? true
+    }
     return content
   }
 

@@ -134,7 +134,7 @@ package struct SchemaReview: Sendable {
     else { return nil }
     let names = withoutSchema.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key.text) (\($0.value))" }
     let shown = names.prefix(4).joined(separator: ", ")
-    let rest = names.count > 4 ? " and \(names.count - 4) more kinds" : ""
+    let rest = names.count > 4 ? " and \(Phrase.count(names.count - 4, "more kind"))" : ""
     return Problem(
       code: .noSchema, location: object.location,
       message:

@@ -79,14 +79,16 @@ package enum Waivers {
     return Set(CheckCatalogue.checks(known: check).map(\.metadata.id.rawValue))
   }
 
-  /// Whether the id is a check or an advisory. Ids of advisories have capitals, those of checks never do.
+  /// Whether the id is a check or an advisory.
   private static func isKnown(_ check: String) -> Bool {
-    !CheckCatalogue.checks(known: check).isEmpty || check.contains(where: \.isUppercase)
+    !CheckCatalogue.checks(known: check).isEmpty || AdvisoryName.isOne(check)
   }
 
   private static func trouble(check: String, reason: String, expires: String?) -> String? {
     if check != "*", !isKnown(check) {
-      return "there is no check \"\(check)\"; the exception was left out"
+      let near = NearestName.of(check, in: CheckCatalogue.all.map(\.metadata.id.rawValue))
+      let meant = near.map { " (did you mean \($0)?)" } ?? ""
+      return "there is no check \"\(check)\"\(meant); the exception was left out"
     }
     if reason.allSatisfy(\.isWhitespace) { return "an exception wants a reason; it was left out" }
     if let expires, !Waiver.isDate(expires) {

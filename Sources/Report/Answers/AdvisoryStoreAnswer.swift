@@ -22,9 +22,11 @@ package struct AdvisoryStoreAnswer: KindOfAnswer {
     }
   }
 
+  private func count(_ key: String, _ noun: String) -> String { Phrase.count(Int(header[key]?.int ?? 0), noun) }
+
   package func text(_ terminal: Terminal) -> String {
     var text =
-      "\(file)\n\(digest)\nbuilt \(header["built"]?.text ?? ""), \(header["advisories"]?.text ?? "0") advisories for \(header["packages"]?.text ?? "0") packages\n"
+      "\(file)\n\(digest)\nbuilt \(header["built"]?.text ?? ""), \(count("advisories", "advisory")) for \(count("packages", "package"))\n"
     for source in header["sources"]?.elements ?? [] {
       text += "  \(source["records"]?.text ?? "0")  \(source["name"]?.text ?? "")\n"
     }

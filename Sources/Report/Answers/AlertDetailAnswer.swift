@@ -51,7 +51,10 @@ package struct AlertDetailAnswer: KindOfAnswer {
     text += TextTable(
       "Events", columns: ["event", "source", "id"], rows: events.map { [String($0.line), $0.source, $0.id] }
     ).text(terminal)
-    if row.eventCount > events.count { text += "\(events.count) of \(row.eventCount) events are listed\n" }
+    if row.eventCount > events.count {
+      text +=
+        "\(events.count) of \(Phrase.count(row.eventCount, "event")) \(Phrase.noun(events.count, "is", "are")) listed\n"
+    }
     return text + NoteRow.text(notes, terminal)
   }
 }

@@ -29,7 +29,9 @@ package struct ConfigurationAnswer: KindOfAnswer {
     let values: [String]
     let origin: Origin
 
-    /// - Parameter values: empty for one that is not set and has no default.
+    /// - Parameters:
+    ///   - command: its words; empty for an option of every run.
+    ///   - values: empty for one that is not set and has no default.
     package init(command: String, option: String, values: [String], origin: Origin) {
       self.command = command
       self.option = option
@@ -75,7 +77,12 @@ package struct ConfigurationAnswer: KindOfAnswer {
     return head
       + TextTable(
         columns: ["command", "option", "value", "from"],
-        rows: items.map { [$0.command, "--" + $0.option, $0.values.joined(separator: ", "), $0.origin.text] }
+        rows: items.map {
+          [
+            $0.command.isEmpty ? "(every run)" : $0.command, "--" + $0.option, $0.values.joined(separator: ", "),
+            $0.origin.text,
+          ]
+        }
       ).text(terminal)
   }
 }

@@ -161,8 +161,8 @@ package struct ConnectivityAnswer: KindOfAnswer {
 
   private static func summary(_ sum: ConnectivitySummary) -> String {
     """
-    \(sum.pods) pods and workloads in \(sum.podClasses) classes that policies can tell apart
-    \(sum.pairs) of \(sum.pods * (sum.pods - 1)) pairs can connect, by \(sum.portSets) different sets of ports
+    \(sum.pods) \(Phrase.noun(sum.pods, "pod or workload", "pods and workloads")) in \(Phrase.count(sum.podClasses, "class")) that policies can tell apart
+    \(sum.pairs) of \(sum.pods * (sum.pods - 1)) pairs can connect, by \(Phrase.count(sum.portSets, "different set")) of ports
     external addresses reach \(sum.entered) and are reached by \(sum.leaving)
 
     """

@@ -32,6 +32,9 @@ package struct ImageExplanationAnswer: KindOfAnswer {
     self.risks = risks
   }
 
+  /// Whether the requested advisory is about any package, applying to it or not.
+  package var isAboutSomething: Bool { !items.isEmpty }
+
   /// Whether the requested advisory applies to any package.
   package var applies: Bool { items.contains { $0.asked.contains { $0.outcome == .applies } } }
 
@@ -68,7 +71,9 @@ package struct ImageExplanationAnswer: KindOfAnswer {
     static let others = 6
   }
 
-  package func text(_ terminal: Terminal) -> String { items.map { text($0, terminal) }.joined() }
+  package func text(_ terminal: Terminal) -> String {
+    items.isEmpty ? "\(id) is about none of its packages.\n" : items.map { text($0, terminal) }.joined()
+  }
 
   private func text(_ item: Item, _ terminal: Terminal) -> String {
     let package = item.package

@@ -28,7 +28,7 @@ package struct ImageSecretsAnswer: KindOfAnswer {
     switch format {
     case .json: document(to: sink)
     case .table: sink(Array(wholeText(terminal).utf8))
-    default: report.render(format, terminal, to: sink)
+    default: Self.report([self]).render(format, terminal, to: sink)
     }
   }
 
@@ -111,15 +111,36 @@ package struct ImageSecretsAnswer: KindOfAnswer {
 
   // MARK: As findings
 
-  private var report: ScanReport {
-    var options = options
-    options.rules = Set(secrets.map(\.secret.rule)).sorted().map { rule in
-      RuleMetadata(
-        id: CheckID(rule), title: scanner.title(of: rule), severity: scanner.severity(of: rule),
-        rationale: "Whoever may pull the image has the credential, also when a later layer takes its file away.",
-        remediation: Self.remedy)
+  /// Answers about images, one each, as one report of findings.
+  ///
+  /// - Parameters:
+  ///   - answers: at least one.
+  ///   - unread: what is said of the images that could not be read.
+  package static func report(_ answers: [ImageSecretsAnswer], unread: [ImageReportsAnswer.Unread] = []) -> ScanReport {
+    var options = answers[0].options
+    options.sources = answers.map(\.image.source) + unread.map(\.source)
+    var rules: [String: RuleMetadata] = [:]
+    for answer in answers {
+      for rule in Set(answer.secrets.map(\.secret.rule)) where rules[rule] == nil {
+        rules[rule] = RuleMetadata(
+          id: CheckID(rule), title: answer.scanner.title(of: rule), severity: answer.scanner.severity(of: rule),
+          rationale: "Whoever may pull the image has the credential, also when a later layer takes its file away.",
+          remediation: Self.remedy)
+      }
     }
-    let findings = secrets.map { item in
+    options.rules = rules.sorted { $0.key < $1.key }.map(\.value)
+    let problems =
+      answers.flatMap(\.image.problems)
+      + unread.map { Problem(code: "image", location: Location(file: $0.source), message: $0.reason) }
+    return ScanReport(
+      ScanResult(
+        findings: answers.flatMap(\.findings), problems: problems,
+        notEvaluated: problems.filter(\.hidesInput).map(NotEvaluated.init(unread:)), tally: ScanResult.Tally(),
+        objects: answers.count, workloads: 0, namespaces: 0, checks: answers[0].scanner.ruleCount), options)
+  }
+
+  private var findings: [Finding] {
+    secrets.map { item in
       let place = item.secret.path
       let isFile = item.secret.line > 0
       let layer = item.layer == nil ? "" : " (\(Self.layer(item)))"
@@ -133,10 +154,5 @@ package struct ImageSecretsAnswer: KindOfAnswer {
         // The same credential in the next build is the same finding.
         identity: "image \(item.secret.shown)")
     }
-    return ScanReport(
-      ScanResult(
-        findings: findings, problems: image.problems,
-        notEvaluated: image.problems.filter(\.hidesInput).map(NotEvaluated.init(unread:)), tally: ScanResult.Tally(),
-        objects: 1, workloads: 0, namespaces: 0, checks: scanner.ruleCount), options)
   }
 }

@@ -133,7 +133,10 @@ package struct ImageWatchAnswer: KindOfAnswer {
           ]
         })
       text += table.text(terminal)
-      if shown.count < own.count { text += "and \(own.count - shown.count) less urgent ones; --all shows them\n" }
+      if shown.count < own.count {
+        text +=
+          "and \(Phrase.count(own.count - shown.count, "less urgent one")); --all shows \(Phrase.noun(own.count - shown.count, "it", "them"))\n"
+      }
       text += "\n"
     }
     for name in moved { text += "MOVED  \(Terminal.printable(name)) is another image than before\n" }

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The map as a matrix, for more namespaces than arrows can show: a row for each source namespace and a column for each
 /// destination, darker where more pairs of workloads can connect.
 extension MapPicture {
@@ -49,7 +51,7 @@ extension MapPicture {
         let share = known.all == 0 ? 0 : 0.25 + 0.75 * Double(known.open) / Double(known.all)
         let opacity = known.open == 0 ? "" : " fill-opacity=\"\(Self.number(share))\""
         text +=
-          "<rect class=\"cell \(known.open == 0 ? "none" : isEvery ? "every" : "some")\"\(opacity) x=\"\(Self.number(left + Double(to) * cell))\" y=\"\(Self.number(top + Double(from) * cell))\" width=\"\(Self.number(cell))\" height=\"\(Self.number(cell))\"><title>\(XML.escaped("\(groups[from].name) to \(groups[to].name): \(known.open) of \(known.all) pairs\(known.label.isEmpty ? "" : ", \(known.label)")"))</title></rect>\n"
+          "<rect class=\"cell \(known.open == 0 ? "none" : isEvery ? "every" : "some")\"\(opacity) x=\"\(Self.number(left + Double(to) * cell))\" y=\"\(Self.number(top + Double(from) * cell))\" width=\"\(Self.number(cell))\" height=\"\(Self.number(cell))\"><title>\(XML.escaped("\(groups[from].name) to \(groups[to].name): \(known.open) of \(Phrase.count(known.all, "pair"))\(known.label.isEmpty ? "" : ", \(known.label)")"))</title></rect>\n"
       }
     }
     return text + "</svg>\n"

@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 
 /// A picture of possible connections: namespaces as boxes on an ellipse with their workloads inside, and curves for
@@ -109,7 +110,7 @@ package struct MapPicture: Sendable {
       let style = link.open == link.all && link.label == "all" ? "all" : "some"
       let weight = 1 + 2.5 * Double(link.open) / Double(max(1, link.all))
       text +=
-        "<path class=\"\(style)\" d=\"M\(Self.at(from)) Q\(Self.at(bend)) \(Self.at(to))\" fill=\"none\" stroke-width=\"\(Self.number(weight))\" stroke-opacity=\"0.55\" marker-end=\"url(#arrow)\"><title>\(XML.escaped("\(groups[link.from].name) to \(groups[link.to].name): \(link.open) of \(link.all) pairs, \(link.label)"))</title></path>\n"
+        "<path class=\"\(style)\" d=\"M\(Self.at(from)) Q\(Self.at(bend)) \(Self.at(to))\" fill=\"none\" stroke-width=\"\(Self.number(weight))\" stroke-opacity=\"0.55\" marker-end=\"url(#arrow)\"><title>\(XML.escaped("\(groups[link.from].name) to \(groups[link.to].name): \(link.open) of \(Phrase.count(link.all, "pair")), \(link.label)"))</title></path>\n"
       // Where everything is open, labels on all lines would hide the exceptions.
       if style == "some" {
         let point = (x: 0.25 * from.x + 0.5 * bend.x + 0.25 * to.x, y: 0.25 * from.y + 0.5 * bend.y + 0.25 * to.y)
@@ -129,7 +130,7 @@ package struct MapPicture: Sendable {
     text +=
       "<text class=\"name\" x=\"\(Self.number(left + 10))\" y=\"\(Self.number(top + 20))\">\(XML.escaped(Self.fitted(group.name, 24)))</text>\n"
     text +=
-      "<text class=\"soft\" x=\"\(Self.number(left + 10))\" y=\"\(Self.number(top + 35))\">inside: \(group.inner.open) of \(group.inner.all) pairs</text>\n"
+      "<text class=\"soft\" x=\"\(Self.number(left + 10))\" y=\"\(Self.number(top + 35))\">inside: \(group.inner.open) of \(Phrase.count(group.inner.all, "pair"))</text>\n"
     var y = top + 52
     for item in group.items.prefix(Self.most) {
       text +=

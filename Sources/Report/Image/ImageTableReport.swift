@@ -104,7 +104,8 @@ enum ImageTableReport {
       text += line(cells, Terminal.printable(summary))
     }
     if shown.count < scan.findings.count {
-      text += "and \(scan.findings.count - shown.count) less urgent ones; --all shows them\n"
+      text +=
+        "and \(Phrase.count(scan.findings.count - shown.count, "less urgent one")); --all shows \(Phrase.noun(scan.findings.count - shown.count, "it", "them"))\n"
     }
     return text
   }

@@ -25,10 +25,14 @@ enum FirstSteps {
     // Findings are sorted worst first.
     let severe = result.findings.prefix { $0.severity >= .high }
     let taken = result.depth?.taken ?? [:]
-    var steps = best(Dictionary(grouping: severe, by: \.subject).values, most, taken).map { object($0, taken) }
+    let names = Names(result.findings)
+    let objects = Dictionary(grouping: severe) { names.text(of: $0) }.values
+    var steps = best(objects, most, taken).map { object($0, taken, names) }
     if steps.count < most {
       let medium = result.findings.drop { $0.severity > .medium }.prefix { $0.severity == .medium }
-      steps += best(Dictionary(grouping: medium, by: \.check).values, most - steps.count, taken).map(check)
+      steps += best(Dictionary(grouping: medium, by: \.check).values, most - steps.count, taken).map {
+        check($0, names)
+      }
     }
     return steps
   }
@@ -59,25 +63,45 @@ enum FirstSteps {
     taken.isEmpty ? nil : findings.compactMap { taken[$0.fingerprint] }.max()
   }
 
-  private static func object(_ findings: [Finding], _ taken: [Fingerprint: Int]) -> Step {
+  /// What objects are called: the same name in two files is two objects, and each is called with its file.
+  private struct Names {
+    private let shared: Set<Subject>
+
+    init(_ findings: [Finding]) {
+      var files: [Subject: String] = [:]
+      var shared: Set<Subject> = []
+      for finding in findings {
+        if let file = files[finding.subject], file != finding.location.file { shared.insert(finding.subject) }
+        files[finding.subject] = finding.location.file
+      }
+      self.shared = shared
+    }
+
+    func text(of finding: Finding) -> String {
+      finding.subject.text + (shared.contains(finding.subject) ? " (\(finding.location.file))" : "")
+    }
+  }
+
+  private static func object(_ findings: [Finding], _ taken: [Fingerprint: Int], _ names: Names) -> Step {
     let worst = findings[0]
     let cause = worst.cause.map { " (\($0))" } ?? ""
     return Step(
-      severity: worst.severity, title: worst.subject.text,
+      severity: worst.severity, title: names.text(of: worst),
       what: titles(findings) + cause, why: worst.why, remediation: worst.remediation,
       places: places(findings), depth: depth(findings, taken))
   }
 
-  private static func check(_ findings: [Finding]) -> Step {
+  private static func check(_ findings: [Finding], _ names: Names) -> Step {
     let worst = findings[0]
-    var names: [String] = []
-    var seen = Set<Subject>()
-    for finding in findings where seen.insert(finding.subject).inserted && names.count < 3 {
-      names.append(finding.subject.text)
+    var objects: [String] = []
+    var seen = Set<String>()
+    for finding in findings {
+      let name = names.text(of: finding)
+      if seen.insert(name).inserted, objects.count < 3 { objects.append(name) }
     }
-    let rest = seen.count > names.count ? " and \(seen.count - names.count) more" : ""
+    let rest = seen.count > objects.count ? " and \(seen.count - objects.count) more" : ""
     return Step(
-      severity: worst.severity, title: worst.title, what: names.joined(separator: ", ") + rest,
+      severity: worst.severity, title: worst.title, what: objects.joined(separator: ", ") + rest,
       why: worst.why, remediation: worst.remediation, places: places(findings))
   }
 

@@ -19,6 +19,11 @@ enum Grouping {
       .map { ($0.place.subject, $0.findings) }
   }
 
+  /// In how many objects findings are; the same name in two files is two of them.
+  static func places(of findings: [Finding]) -> Int {
+    Set(findings.map { Place(subject: $0.subject, file: $0.location.file) }).count
+  }
+
   /// Findings of one object, those with a common cause grouped, in the order of the worst of each group.
   static func byCause(_ findings: [Finding]) -> [[Finding]] {
     var groups: [[Finding]] = []

@@ -33,7 +33,7 @@ enum SARIFReport: ScanFormat {
             if omitted > 0 {
               notification(
                 "error", "omitted-results",
-                "\(omitted) results are left out, none of them worse than those that are here: code scanning takes \(mostResults) at most. They are in the other formats.",
+                "\(Phrase.count(omitted, "result")) \(Phrase.noun(omitted, "is", "are")) left out, none of them worse than those that are here: code scanning takes \(mostResults) at most. All are in the other formats.",
                 &writer)
             }
           }

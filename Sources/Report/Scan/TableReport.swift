@@ -148,7 +148,7 @@ enum TableReport: ScanFormat {
 
   private static func summary(_ result: ScanResult, _ terminal: Terminal, _ options: ReportOptions) -> String {
     var text = ""
-    let subjects = Set(result.findings.map(\.subject)).count
+    let subjects = Grouping.places(of: result.findings)
     if result.findings.isEmpty {
       text += terminal.bold(
         result.status == .complete

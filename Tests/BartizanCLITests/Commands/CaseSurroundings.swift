@@ -15,12 +15,16 @@ struct CaseSurroundings {
   private var registry: FakeRegistry?
   private var server: SampleEventServer?
   private let images: String
+  private let input: String?
   /// The file, whose names alone are looked for in the output.
   private let text: String
 
-  /// - Parameter text: the file.
-  init(for text: String) async throws {
+  /// - Parameters:
+  ///   - text: the file.
+  ///   - input: the folder that `$CASE` stands for.
+  init(for text: String, input: String? = nil) async throws {
     self.text = text
+    self.input = input
     folder = try TemporaryFolder()
     try folder.write("home/.keep", "")
     if text.contains("$KUBECONFIG") {
@@ -77,7 +81,8 @@ struct CaseSurroundings {
   private var names: [(name: String, value: String)] {
     let all = [
       ("$KUBECONFIG", folder.path + "/kubeconfig"), ("$IMAGE_ARCHIVE", folder.path + "/app.tar"),
-      ("$IMAGES", images), ("$STORE", folder.path + "/store"), ("$TMP", folder.path),
+      ("$IMAGES", images), ("$STORE", folder.path + "/store"), ("$CASE", input ?? "$CASE"),
+      ("$TMP", folder.path),
       ("$SERVER", server?.url ?? "$SERVER"), ("$REGISTRY", registry?.name ?? "$REGISTRY"),
       ("$CLUSTER", cluster.map { "127.0.0.1:\($0.port)" } ?? "$CLUSTER"),
     ]

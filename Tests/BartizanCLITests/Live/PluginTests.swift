@@ -6,9 +6,11 @@ import Testing
 @Suite struct PluginTests {
   private static let plugin = "/home/kim/.krew/bin/kubectl-bartizan"
 
-  @Test(arguments: [
-    ["scan", "--fail-on", "never"], ["rbac", "subjects"], ["network", "exposure"], ["pss", "headroom"],
-  ])
+  @Test(
+    "newcomer/15-kubectl-habits: the current context is the input",
+    arguments: [
+      ["scan", "--fail-on", "never"], ["rbac", "subjects"], ["network", "exposure"], ["pss", "headroom"],
+    ])
   func theCurrentContextIsTheInput(_ words: [String]) async throws {
     let folder = try TemporaryFolder()
     let cluster = try await FakeCluster(SmallShop.resources, tls: nil)
@@ -28,7 +30,9 @@ import Testing
     await cluster.close()
   }
 
-  @Test func optionsMeanWhatTheyMeanToKubectl() async throws {
+  @Test("newcomer/15-kubectl-habits: options mean what they mean to kubectl") func optionsMeanWhatTheyMeanToKubectl()
+    async throws
+  {
     let folder = try TemporaryFolder()
     let cluster = try await FakeCluster(SmallShop.resources, tls: nil)
     try ClusterCommands.write(to: folder, port: cluster.port)

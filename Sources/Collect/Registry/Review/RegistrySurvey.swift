@@ -229,7 +229,8 @@ package struct RegistrySurvey: Sendable {
       where !known.contains(name) && ImageReference.isRepository(name) { names.append(name) }
       if !listing.isWhole || listing.repositories.count > RegistryProducts.repositoryLimit {
         seen.gaps.append(
-          "all that its interface shows to anybody: \(listing.repositories.count) repositories were taken from it")
+          "all that its interface shows to anybody: \(Phrase.count(listing.repositories.count, "repository")) \(Phrase.noun(listing.repositories.count, "was", "were")) taken from it"
+        )
       }
     }
     if !seen.answersAnybody {
@@ -247,7 +248,8 @@ package struct RegistrySurvey: Sendable {
       }
       let tried = min(names.count, Self.triedRepositories) - silent
       if !seen.answersAnybody, tried < names.count {
-        seen.gaps.append("whether anybody may pull: \(tried) of \(names.count) repositories gave an answer to that")
+        seen.gaps.append(
+          "whether anybody may pull: \(tried) of \(Phrase.count(names.count, "repository")) gave an answer to that")
       }
     }
     if isActive {
@@ -305,7 +307,7 @@ package struct RegistrySurvey: Sendable {
     func note(_ what: String, _ isUnknown: (RegistryObservation.Image) -> Bool) {
       let unknown = seen.images.filter(isUnknown)
       guard let first = unknown.first else { return }
-      let others = unknown.count > 1 ? " and \(unknown.count - 1) others" : ""
+      let others = unknown.count > 1 ? " and \(Phrase.count(unknown.count - 1, "other"))" : ""
       seen.gaps.append("\(what) \(first.reference)\(others): the registry does not say")
     }
     note("whether there is a signature for") { $0.isSigned == nil }

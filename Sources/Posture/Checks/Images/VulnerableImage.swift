@@ -68,6 +68,6 @@ package struct VulnerableImage: WorkloadCheck {
     let count = verdict.vulnerablePackages.count
     let advisories = verdict.vulnerablePackages.reduce(0) { $0 + $1.advisories }
     return
-      "\(image) has \(advisories) known vulnerabilit\(advisories == 1 ? "y" : "ies") in \(count) package\(count == 1 ? "" : "s"): \(named.joined(separator: ", "))\(count > mostNamed ? " and \(count - mostNamed) more" : "")\(verdict.uncovered > 0 ? "; no advisories are at hand for \(verdict.uncovered) more packages" : "")"
+      "\(image) has \(advisories) known vulnerabilit\(advisories == 1 ? "y" : "ies") in \(count) package\(count == 1 ? "" : "s"): \(named.joined(separator: ", "))\(count > mostNamed ? " and \(count - mostNamed) more" : "")\(verdict.uncovered > 0 ? "; no advisories are at hand for \(Phrase.count(verdict.uncovered, "more package"))" : "")"
   }
 }

@@ -53,6 +53,16 @@ package struct FindingFilter: Sendable {
       default: break
       }
     }
+    // What one takes in and the other takes out again is nothing, and of nothing nothing is found.
+    for (dimension, wanted) in self.only where wanted.isSubset(of: self.exclude[dimension] ?? []) {
+      throw BartizanError(
+        .usage, "--only and --exclude leave nothing: both name \(dimension.rawValue) \(Phrase.list(wanted.sorted()))")
+    }
+    if Set(Severity.allCases.map(\.name)).isSubset(of: self.exclude[.severity] ?? []) {
+      throw BartizanError(.usage, "--exclude leaves nothing: it names every severity")
+    }
+    let isAnyRun = CheckCatalogue.checks.contains { runs($0.metadata) } || policies.contains(where: runs(policy:))
+    if !isAnyRun { throw BartizanError(.usage, "--only and --exclude leave no check to run") }
   }
 
   /// A term's value as the catalogue and the objects have it: kinds of Kubernetes itself may be written as kubectl takes

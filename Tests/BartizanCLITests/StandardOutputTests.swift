@@ -29,7 +29,9 @@ import Testing
   /// Source: no-color.org; bixense.com, "Standard for ANSI colors in terminals".
   @Test(
     arguments: [
-      (["CLICOLOR_FORCE": "1"], nil, true), (["CLICOLOR_FORCE": "0"], nil, false), (["CLICOLOR": "0"], 80, false),
+      (["CLICOLOR_FORCE": "1"], nil, true), (["CLICOLOR_FORCE": "0"], nil, false),
+      (["FORCE_COLOR": "1"], nil, true), (["FORCE_COLOR": "0"], nil, false), (["FORCE_COLOR": ""], nil, false),
+      (["FORCE_COLOR": "1", "NO_COLOR": "1"], nil, false), (["CLICOLOR": "0"], 80, false),
       (["CLICOLOR": "1"], nil, false), (["TERM": "dumb"], 80, false),
       (["TERM": "dumb", "CLICOLOR_FORCE": "1"], 80, true),
       (["NO_COLOR": "1", "CLICOLOR_FORCE": "1"], 80, false), (["NO_COLOR": ""], 80, true),

@@ -79,6 +79,24 @@ import Testing
     #expect(snapshot.problems.map(\.code.rawValue).sorted() == ["broken-link", "link-out"])
   }
 
+  /// As git does it: the files of the folders above count, up to the root of the repository and no further.
+  ///
+  /// Source: gitignore(5), "Description".
+  @Test(arguments: [true, false]) func ignoreFilesOfTheFoldersAbove(_ isRepository: Bool) async throws {
+    let folder = try TemporaryFolder()
+    if isRepository { try folder.write("repo/.git/HEAD", "ref: refs/heads/main\n") }
+    try folder.write(".bartizanignore", "*.yaml\n")
+    try folder.write("repo/.bartizanignore", "left.yaml\n/env/prod/anchored.yaml\nvendor/\n")
+    for name in ["left", "anchored", "kept"] { try folder.write("repo/env/prod/\(name).yaml", Self.pod(name)) }
+    try folder.write("repo/env/prod/vendor/in.yaml", Self.pod("in"))
+    let snapshot = try await Self.snapshot(folder.path + "/repo/env/prod")
+    #expect(
+      snapshot.objects.map(\.name).sorted() == (isRepository ? ["kept"] : ["anchored", "in", "kept", "left"]))
+    // What is named itself is read.
+    let named = try await Self.snapshot(folder.path + "/repo/env/prod/vendor")
+    #expect(named.objects.map(\.name) == ["in"])
+  }
+
   /// A folder whose manifests are all left out has some.
   @Test func everythingMayBeLeftOut() async throws {
     let folder = try TemporaryFolder()

@@ -42,6 +42,18 @@ import Testing
     #expect(throws: BartizanError.self) { try FindingFilter(only: [], exclude: [term]) }
   }
 
+  /// What is taken in and out again is nothing: a gate that judges nothing is no gate.
+  @Test(arguments: [
+    (["pss-privileged"], ["pss-privileged"]), (["pss-privileged"], ["KSV-0017"]),
+    (["severity:high"], ["severity:HIGH"]), (["kind:Pod"], ["kind:pods"]), (["namespace:a"], ["namespace:a"]),
+    (["framework:pss"], ["framework:pss"]),
+    ([], ["severity:info", "severity:low", "severity:medium", "severity:high", "severity:critical"]),
+  ]) func aFilterThatTakesOutAllIsRefused(_ only: [String], _ exclude: [String]) throws {
+    let terms = (only.compactMap { FilterTerm($0) }, exclude.compactMap { FilterTerm($0) })
+    #expect(throws: BartizanError.self) { try FindingFilter(only: terms.0, exclude: terms.1) }
+    #expect(throws: Never.self) { try FindingFilter(only: terms.0, exclude: []) }
+  }
+
   @Test func aTermWithAnUnknownDimensionIsNone() { #expect(FilterTerm("colour:red") == nil) }
 
   /// A gate that judges nothing, because a name is misspelt, must not be green.

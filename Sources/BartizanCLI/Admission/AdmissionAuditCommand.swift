@@ -53,6 +53,7 @@ struct AdmissionAuditCommand: AsyncParsableCommand {
         PolicySet.judges(object.groupKind) && (wanted.isEmpty || wanted.contains(object.namespace ?? ""))
       }, admission, .init(user: requester.requester), sources: input.names(live), toolVersion: Version.text)
     try output.give(answer)
+    AdmissionExit.tellOfNothing(answer)
     let status = AdmissionExit.status(answer, failOn, hidesInput: cluster.problems + (own?.problems ?? []))
     // Objects of kinds that were not listed were not judged.
     ExitStatus.tell(cluster.notListed)

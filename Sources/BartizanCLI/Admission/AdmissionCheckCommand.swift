@@ -56,6 +56,7 @@ struct AdmissionCheckCommand: AsyncParsableCommand {
       input.objects.filter { PolicySet.judges($0.groupKind) }, admission,
       .init(user: requester.requester, namespace: namespace), sources: objects, toolVersion: Version.text)
     try output.give(answer)
+    AdmissionExit.tellOfNothing(answer)
     throw ExitCode(AdmissionExit.status(answer, failOn, hidesInput: input.problems + own.problems))
   }
 }
@@ -66,5 +67,11 @@ enum AdmissionExit {
     if failOn.isReached(by: answer.verdicts) { return ExitStatus.findings }
     if answer.isPartial || problems.contains(where: \.hidesInput) { return ExitStatus.internalFailure }
     return ExitStatus.clean
+  }
+
+  /// Says that policies let pass what none of them is about.
+  static func tellOfNothing(_ answer: PolicyVerdictsAnswer) {
+    guard answer.verdicts.evaluations == 0, !answer.isPartial else { return }
+    StandardError.line("no policy is about any of the objects: nothing was judged")
   }
 }

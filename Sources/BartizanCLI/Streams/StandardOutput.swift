@@ -4,13 +4,13 @@ import Report
 enum StandardOutput {
   /// The terminal of standard output; without one, its width is `COLUMNS`.
   ///
-  /// Source: no-color.org; bixense.com, "Standard for ANSI colors in terminals" (CLICOLOR, CLICOLOR_FORCE).
+  /// Source: no-color.org; bixense.com, "Standard for ANSI colors in terminals" (CLICOLOR, CLICOLOR_FORCE); force-color.org.
   ///
   /// - Parameter colour: whether colours are wanted at all.
   static func terminal(colour: Bool = true) -> Terminal {
     let columns = StandardStreams.current.columns()
     func isSet(_ name: String) -> Bool { !["", "0"].contains(Environment.value(name) ?? "") }
-    let isForced = isSet("CLICOLOR_FORCE")
+    let isForced = isSet("CLICOLOR_FORCE") || isSet("FORCE_COLOR")
     let isPlain =
       !(Environment.value("NO_COLOR") ?? "").isEmpty
       || !isForced && (Environment.value("TERM") == "dumb" || Environment.value("CLICOLOR") == "0")

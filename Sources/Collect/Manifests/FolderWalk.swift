@@ -29,7 +29,8 @@ package struct FolderWalk: Sendable {
     self.limits = limits
     root = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
     realRoot = FilePaths.real(root) ?? root
-    walk(root, relative: "", ignores: [], depth: 0)
+    let above = ignoresAbove()
+    walk(root, relative: "", ignores: above, depth: 0)
     guard let first = passedOver.first else { return }
     // kubectl does not read them either.
     problems.append(
@@ -41,8 +42,46 @@ package struct FolderWalk: Sendable {
   }
 
   private struct Ignore {
-    let base: String
+    /// Of its own folder, from the root on; empty for the root and what is above it.
+    var base = ""
+    /// The way from its folder to the root, where it is above that.
+    var above = ""
     let file: IgnoreFile
+
+    /// - Parameter path: from the root on.
+    func ignores(_ path: String, isFolder: Bool) -> Bool {
+      path.hasPrefix(base) && file.ignores(above + path.dropFirst(base.count), isFolder: isFolder)
+    }
+  }
+
+  /// The ignore files of the folders above, up to the root of the repository, as git reads them; without a repository none.
+  private mutating func ignoresAbove() -> [Ignore] {
+    var found: [Ignore] = []
+    var folder = realRoot
+    var way = ""
+    while folder != "/", !FilePaths.exists(folder + "/.git") {
+      way = (folder.split(separator: "/").last.map(String.init) ?? "") + "/" + way
+      folder = FilePaths.folder(of: folder)
+      if let file = ignoreFile(of: folder) { found.insert(Ignore(above: way, file: file), at: 0) }
+    }
+    return FilePaths.exists(folder + "/.git") ? found : []
+  }
+
+  /// The ignore file of a folder; nil where there is none. One that cannot be read is told.
+  private mutating func ignoreFile(of folder: String) -> IgnoreFile? {
+    let file = (folder == "/" ? "" : folder) + "/" + IgnoreFile.name
+    guard FileStatus(file, followsLinks: false) != nil else { return nil }
+    do throws(BartizanError) {
+      let bytes = try FileReader.readPlain(file, limits: limits)
+      return IgnoreFile(String(decoding: TextEncoding.decoded(bytes).utf8, as: UTF8.self))
+    } catch {
+      // An invalid ignore file hides nothing; it only shows more than was wanted.
+      problems.append(
+        Problem(
+          code: "unreadable", location: Location(file: file), message: "\(error.message); nothing is left out by it",
+          hidesInput: false))
+      return nil
+    }
   }
 
   private mutating func walk(_ path: String, relative: String, ignores: [Ignore], depth: Int) {
@@ -55,19 +94,8 @@ package struct FolderWalk: Sendable {
       return
     }
     var ignores = ignores
-    if names.contains(IgnoreFile.name) {
-      let file = path + "/" + IgnoreFile.name
-      do throws(BartizanError) {
-        let bytes = try FileReader.readPlain(file, limits: limits)
-        let text = String(decoding: TextEncoding.decoded(bytes).utf8, as: UTF8.self)
-        ignores.append(Ignore(base: relative.isEmpty ? "" : relative + "/", file: IgnoreFile(text)))
-      } catch {
-        // An invalid ignore file hides nothing; it only shows more than was wanted.
-        problems.append(
-          Problem(
-            code: "unreadable", location: Location(file: file), message: "\(error.message); nothing is left out by it",
-            hidesInput: false))
-      }
+    if names.contains(IgnoreFile.name), let file = ignoreFile(of: path) {
+      ignores.append(Ignore(base: relative.isEmpty ? "" : relative + "/", file: file))
     }
     let isChart = names.contains("Chart.yaml") && names.contains("templates")
     if names.contains(where: KustomizationGraph.names.contains) { kustomizations.append(path) }
@@ -85,9 +113,7 @@ package struct FolderWalk: Sendable {
         type = target.kind
       }
       let isFolder = type == .folder
-      if ignores.contains(where: {
-        inner.hasPrefix($0.base) && $0.file.ignores(String(inner.dropFirst($0.base.count)), isFolder: isFolder)
-      }) {
+      if ignores.contains(where: { $0.ignores(inner, isFolder: isFolder) }) {
         if isFolder { ignored.folders += 1 } else if Self.isManifest(name) { ignored.files += 1 }
         continue
       }

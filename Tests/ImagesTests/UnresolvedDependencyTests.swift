@@ -304,6 +304,13 @@ import Testing
       ["pyproject.toml": "[project]\ndependencies = [\"A_x\", \"b\"]\n", "requirements.txt": "a-x==1\n"],
       ["b pyproject.toml"]
     ),
+    (
+      [
+        "pyproject.toml": "[project]\ndependencies = [\"a\", \"b\"]\n", "requirements/base.txt": "a==1\n",
+        "setup.py": "install_requires=['a']\n",
+      ], ["b pyproject.toml"]
+    ),
+    (["setup.cfg": "install_requires =\n  a\n", "yarn.lock": "# yarn\n"], ["dependencies of setup.cfg setup.cfg"]),
     (["pyproject.toml": "[project]\ndependencies = [\"a\"]\n", "uv.lock": "version = 1\n"], []),
     (
       ["requirements.txt": "-r requirements-base.txt\n-r other.txt\n", "requirements-base.txt": "a==1\n"],

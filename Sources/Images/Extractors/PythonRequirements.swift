@@ -9,6 +9,7 @@ extension PackageExtractor {
     matches: .ending(["txt"]) { path in
       let name = PackageExtractors.lastPart(path)
       return name.hasPrefix("requirements") || name.hasSuffix("requirements.txt")
+        || PackageExtractors.lastPart(ProjectPath.folder(path)) == "requirements"
     },
     extract: { bytes, path in
       var found = Extraction()

@@ -68,8 +68,9 @@ struct DependencyResolver {
       }
       guard let pattern = locks.listing else { continue }
       // Lists that somebody keeps by hand, or has a tool write, speak for what is in them.
-      for (file, names) in namesByFile where ProjectPath.folder(file) == folder && names.contains(key) {
-        if PackageExtractors.lastPart(file).contains(pattern) { return true }
+      for (file, names) in namesByFile where names.contains(key) || item.isWholeManifest {
+        let isThere = ProjectPath.folder(file) == folder && PackageExtractors.lastPart(file).contains(pattern)
+        if isThere || ProjectPath.folder(file) == ProjectPath.join(folder, pattern) { return true }
       }
     }
     return false

@@ -162,9 +162,9 @@ import Testing
       [], ["https://example.test/a source 1", "b missing 1"]
     ),
     (
-      "conan.lock", ##"{"requires":["a/1.0","b","c/[>1.0]",5]}"##, ["a 1.0"],
+      "conan.lock", ##"{"requires":["a/1.0","b","c/cci.20210118",5]}"##, ["a 1.0", "c cci.20210118"],
       [
-        "b unreadable 1", "a package unreadable 1", "c unreadable 0",
+        "b unreadable 1", "a package unreadable 1",
       ]
     ),
     (

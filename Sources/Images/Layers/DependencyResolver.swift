@@ -48,6 +48,8 @@ struct DependencyResolver {
       return isInstalled || isLocked(item, key, path)
     case .unreadFormat:
       return isInstalled
+    // What a list asks for and nobody installed is not there.
+    case .range where isInstalled, .include where isInstalled: return true
     case .include:
       return ProjectPath.resolve(item.detail, from: path).map(files.contains) ?? false
     default:

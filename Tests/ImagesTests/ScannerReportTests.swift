@@ -156,6 +156,14 @@ import Testing
     #expect(ours.findings.map(\.advisory.id) == ["CVE-2", "PYSEC-1"])
     #expect(ours.findings.map(\.sources) == [["Other"], ["Other"]])
     #expect(ours.findings.map(\.isToldByOthers) == [true, false])
+    // What the other found in a package that is not ours is one of more, and none of ours counts twice.
+    let other = Self.theirs([("CVE-3", "jinja2", "1.0"), ("CVE-4", "jinja2", "1.0")])
+    _ = ours.merge(other, try ScannerComparison(ours, other, store: store, covered: covered), .empty)
+    #expect(ours.share(of: ours.findings) == (2, 2) && ours.share(of: []) == (0, 1))
+    ours = try ImageReport(
+      system: nil, packages: [Self.package("PyPI", "flask", "1.0")], store: store, covered: covered)
+    let again = Self.theirs([("CVE-1", "flask", "1.0"), ("CVE-2", "flask", "1.0")])
+    _ = ours.merge(again, try ScannerComparison(ours, again, store: store, covered: covered), .empty)
     #expect(ours.findings[0].priority.level == .high)
     #expect(ours.findings[0].finding(image: "app").message.contains("told by Other"))
   }

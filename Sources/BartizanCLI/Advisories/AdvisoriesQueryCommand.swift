@@ -17,7 +17,7 @@ struct AdvisoriesQueryCommand: ParsableCommand {
 
       A line of a batch is {"ecosystem":"PyPI","name":"django","version":"2.2"}, answered with the same and "ids"; \
       "undecided" names advisories whose versions could not be compared, and "notCovered" is true where the store has \
-      no advisories of the ecosystem (then the exit code is 3). Exit code 1: an advisory affects it.
+      no advisories of the ecosystem (then the exit code is 3). Exit code 1: an advisory affects it; 3: none is known to, and one may.
       """)
 
   @Argument(help: "OSV's name of the ecosystem, with the release of a distribution behind a colon.") var ecosystem:
@@ -53,6 +53,8 @@ struct AdvisoriesQueryCommand: ParsableCommand {
     }
     try output.give(answer)
     if !answer.isEmpty { throw ExitCode(ExitStatus.findings) }
+    // Whether one of these affects it nobody knows.
+    if answer.hasUndecided { throw ExitCode(ExitStatus.unknown) }
   }
 
   private func answer(batch: String, _ store: AdvisoryStore) throws {

@@ -69,12 +69,16 @@ package struct Extraction: Sendable {
         line: line))
   }
 
-  /// Takes packages whose versions are none from the packages: a range or a tag says of no version that it is used. Branches of
-  /// Packagist are versions that nothing can be compared with.
+  /// Ecosystems in which branches and dates are versions that nothing can be compared with.
+  private static let withOtherVersions = ["Packagist", "ConanCenter"]
+
+  /// Takes packages whose versions are none from the packages: a range or a tag says of no version that it is used.
   mutating func settle(_ path: String) {
     var kept: [SoftwarePackage] = []
     for package in packages {
-      if package.ecosystem.name == "Packagist" || package.ecosystem.order?.isVersion(package.version) ?? true {
+      if Self.withOtherVersions.contains(package.ecosystem.name)
+        || package.ecosystem.order?.isVersion(package.version) ?? true
+      {
         kept.append(package)
       } else {
         leave(

@@ -15,7 +15,8 @@ extension PackageExtractor {
         number += 1
         let entry = line.drop { $0.isWhitespace }
         guard let start = entry.firstRange(of: "{:hex, :") else {
-          guard entry.hasPrefix("\"") else { continue }
+          // What lies in a folder is the project's.
+          guard entry.hasPrefix("\""), !entry.contains("{:path,") else { continue }
           let name = entry.dropFirst().prefix { $0 != "\"" }
           let place = entry.firstRange(of: "{:git, \"").map { entry[$0.upperBound...].prefix { $0 != "\"" } }
           found.leave(

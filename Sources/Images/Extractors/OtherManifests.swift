@@ -10,7 +10,7 @@ extension PackageExtractor {
       let name = PackageExtractors.lastPart(path)
       let text = String(decoding: bytes, as: UTF8.self)
       for manifest in manifests where manifest.file == name && manifest.marks.contains(where: { text.contains($0) }) {
-        found.leave("dependencies of \(path)", .notLocked, "", in: manifest.ecosystem, path)
+        found.leave(UnresolvedDependency.dependencies(of: path), .notLocked, "", in: manifest.ecosystem, path)
         break
       }
       return found

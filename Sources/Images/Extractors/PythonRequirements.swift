@@ -9,6 +9,7 @@ extension PackageExtractor {
     matches: .ending(["txt"]) { path in
       let name = PackageExtractors.lastPart(path)
       return name.hasPrefix("requirements") || name.hasSuffix("requirements.txt")
+        || PackageExtractors.lastPart(ProjectPath.folder(path)) == "requirements"
     },
     extract: { bytes, path in
       var found = Extraction()
@@ -126,7 +127,8 @@ struct PythonRequirement {
     // Markers, and what pip is to do with it, stand behind.
     var bare = rest.prefix { $0 != ";" }
     if let option = bare.firstRange(of: " --") { bare = bare[..<option.lowerBound] }
-    let plain = bare.filter { !$0.isWhitespace && $0 != "(" && $0 != ")" && $0 != "\\" }
+    // Some write a comment without a blank before it.
+    let plain = bare.prefix { $0 != "#" }.filter { !$0.isWhitespace && $0 != "(" && $0 != ")" && $0 != "\\" }
     specifier = plain
     // A name is followed by nothing, or by what is said of its version.
     guard plain.isEmpty || "=<>!~".contains(plain.first ?? " ") else {

@@ -48,6 +48,8 @@ struct DependencyResolver {
       return isInstalled || isLocked(item, key, path)
     case .unreadFormat:
       return isInstalled
+    // What a list asks for and nobody installed is not there.
+    case .range where isInstalled, .include where isInstalled: return true
     case .include:
       return ProjectPath.resolve(item.detail, from: path).map(files.contains) ?? false
     default:
@@ -68,8 +70,9 @@ struct DependencyResolver {
       }
       guard let pattern = locks.listing else { continue }
       // Lists that somebody keeps by hand, or has a tool write, speak for what is in them.
-      for (file, names) in namesByFile where ProjectPath.folder(file) == folder && names.contains(key) {
-        if PackageExtractors.lastPart(file).contains(pattern) { return true }
+      for (file, names) in namesByFile where names.contains(key) || item.isWholeManifest {
+        let isThere = ProjectPath.folder(file) == folder && PackageExtractors.lastPart(file).contains(pattern)
+        if isThere || ProjectPath.folder(file) == ProjectPath.join(folder, pattern) { return true }
       }
     }
     return false

@@ -160,8 +160,9 @@ package struct ImageReport: Sendable {
   ///
   /// - Parameter findings: also of packages that another scanner alone found.
   package func share(of findings: [ImageFinding]) -> (affected: Int, all: Int) {
+    // Other scanners do not always say of which ecosystem a package is.
     func key(_ package: SoftwarePackage) -> String {
-      "\(package.ecosystem.name)\0\(package.ecosystem.normalized(package.name))\0\(package.version)"
+      "\(Ecosystem("PyPI").normalized(package.name))\0\(package.version)"
     }
     var affected = Set(findings.map { key($0.package) })
     let own = packages.count { affected.contains(key($0)) }

@@ -30,7 +30,7 @@ package struct ImageVerdict: Sendable {
   package let vulnerablePackages: [VulnerablePackage]
   /// The distribution and the last day of its support, where that is over.
   package let ended: (system: String, day: String)?
-  /// Packages of which no advisory of the store speaks.
+  /// Packages of which no advisory of the store speaks, and dependencies of which nobody tells the version.
   package let uncovered: Int
 
   package init(
@@ -64,7 +64,7 @@ package struct ImageVerdict: Sendable {
     ended = report.system.flatMap { system in
       EndOfLife.passed(system, today: today).map { (system.title, $0) }
     }
-    uncovered = report.uncovered.values.reduce(0, +)
+    uncovered = report.uncovered.values.reduce(0, +) + report.unresolved.count
   }
 }
 

@@ -83,6 +83,12 @@ package struct UnresolvedDependency: Sendable, Hashable {
     }
   }
 
+  /// Whether it stands for all that a manifest asks for, since the language of that is not read.
+  var isWholeManifest: Bool { reason == .notLocked && name == Self.dependencies(of: path) }
+
+  /// What stands for all that a file asks for.
+  static func dependencies(of path: String) -> String { "dependencies of \(path)" }
+
   /// `name (path:3)`.
   package var title: String { "\(name) (\(path)\(line > 0 ? ":\(line)" : ""))" }
 

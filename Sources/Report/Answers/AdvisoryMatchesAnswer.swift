@@ -10,6 +10,8 @@ package struct AdvisoryMatchesAnswer: KindOfAnswer {
   package init(_ answer: AdvisoryQuery.Answer) { self.answer = answer }
 
   package var isEmpty: Bool { answer.matches.isEmpty }
+  /// Whether there are advisories of which it cannot be told.
+  package var hasUndecided: Bool { !answer.undecided.isEmpty }
 
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
     writer.key("matches")

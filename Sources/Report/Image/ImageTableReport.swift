@@ -53,7 +53,7 @@ enum ImageTableReport {
     // What could not be read may hold more.
     let isWhole = !scan.image.problems.contains(where: \.hidesInput)
     if judged == all {
-      return "\(all == 0 ? "none" : isWhole ? "all" : "all that could be read") of them judged\(part)"
+      return "\(all == 0 ? "none of them" : isWhole ? "all of them" : "all of what could be read") judged\(part)"
     }
     // Rounded down: what is not whole is never 100 %.
     let open = report.unresolved.count

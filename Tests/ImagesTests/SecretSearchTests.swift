@@ -124,7 +124,7 @@ import Testing
     let search = Self.search(bytes, "srv/" + name)
     #expect(search.unread.count == 1 && search.unread.first?.location.file == "srv/" + name)
     #expect(search.unread.first?.message.contains(reason) == true, "\(search.unread.map(\.message))")
-    #expect(search.unread.allSatisfy(\.hidesInput))
+    #expect(search.unread.first?.hidesInput == true)
   }
 
   @Test func archivesTooDeep() {
@@ -195,8 +195,9 @@ import Testing
       Array(
         #"{"config":{"Env":["PASSWORD=S3cr3tPassw0rd"],"Cmd":["redis-cli","-a","S3cr3tPassw0rd1"],"Healthcheck":{"Test":["CMD-SHELL","curl -u admin:S3cr3tPassw0rd12 http://x"]},"Entrypoint":["app","--password=S3cr3tPassw0rd123"]}}"#
           .utf8))
+    let places = Set(ConfigurationSecrets.find(ImageConfiguration(document)).map(\.path))
     #expect(
-      Set(ConfigurationSecrets.find(ImageConfiguration(document)).map(\.path)) == [
+      places == [
         "ENV PASSWORD", "CMD", "HEALTHCHECK", "ENTRYPOINT",
       ])
   }

@@ -39,7 +39,8 @@ package struct ImageScanOperation: Sendable {
 
     /// Whether packages were not judged, or a part of the image could not be read.
     package var isPartial: Bool {
-      !report.uncovered.isEmpty || !report.undecided.isEmpty || otherReports.contains(where: \.isCertain) || image.problems.contains(where: \.hidesInput)
+      !report.uncovered.isEmpty || !report.undecided.isEmpty || otherReports.contains(where: \.isCertain)
+        || image.problems.contains(where: \.hidesInput)
         || report.packages.isEmpty
     }
 
@@ -223,7 +224,8 @@ extension ReportedImage {
   package init(_ contents: ImageSource.Contents, source: String) {
     self.init(
       source: source, identifier: contents.identifier, purl: contents.identity.purl?.text,
-      names: contents.identity.references.map(\.text), digests: contents.identity.digests.sorted(), system: contents.system,
+      names: contents.identity.references.map(\.text), digests: contents.identity.digests.sorted(),
+      system: contents.system,
       layers: contents.layers,
       configuration: contents.configuration, problems: contents.problems, skipped: contents.skipped)
   }

@@ -113,13 +113,15 @@ import Testing
   }
 
   /// A file that is cut off, encrypted, too deep, too large, or of a kind that is not read is told with its path.
-  @Test(arguments: [
-    ("cut.tgz", Array(gzip(tar(env)).dropLast(20)), "cut-off"), ("cut.zip", Array(zip(env).dropLast(20)), "ZIP"),
-    ("a.tar.xz", [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00] + [UInt8](repeating: 7, count: 100), "xz is not read"),
-    ("a.bz2", Array("BZh91AY".utf8) + [UInt8](repeating: 7, count: 100), "bzip2 is not read"),
-    ("a.7z", [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "7-Zip is not read"), ("a.rar", Array("Rar!x".utf8), "RAR is not read"),
-    ("bomb.gz", gzip([UInt8](repeating: 0x20, count: 40 << 20)), "bomb"),
-  ] as [(String, [UInt8], String)])
+  @Test(
+    arguments: [
+      ("cut.tgz", Array(gzip(tar(env)).dropLast(20)), "cut-off"), ("cut.zip", Array(zip(env).dropLast(20)), "ZIP"),
+      ("a.tar.xz", [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00] + [UInt8](repeating: 7, count: 100), "xz is not read"),
+      ("a.bz2", Array("BZh91AY".utf8) + [UInt8](repeating: 7, count: 100), "bzip2 is not read"),
+      ("a.7z", [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "7-Zip is not read"),
+      ("a.rar", Array("Rar!x".utf8), "RAR is not read"),
+      ("bomb.gz", gzip([UInt8](repeating: 0x20, count: 40 << 20)), "bomb"),
+    ] as [(String, [UInt8], String)])
   func whatIsNotReadIsTold(_ name: String, _ bytes: [UInt8], _ reason: String) {
     let search = Self.search(bytes, "srv/" + name)
     #expect(search.unread.count == 1 && search.unread.first?.location.file == "srv/" + name)
@@ -144,13 +146,14 @@ import Testing
   }
 
   /// What holds texts of people only by chance is counted by its kind, and makes no part of an image unread.
-  @Test(arguments: [
-    ("bin/x", [0x7F, 0x45, 0x4C, 0x46] + [UInt8](repeating: 1, count: 100), SecretSearch.Kind.program),
-    ("srv/X.class", [0xCA, 0xFE, 0xBA, 0xBE] + [UInt8](repeating: 1, count: 100), .program),
-    ("srv/x.png", [0x89, 0x50, 0x4E, 0x47] + [UInt8](repeating: 0, count: 100), .data),
-    ("usr/share/x.xz", [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], .archive),
-    ("var/cache/apt/archives/x.deb", Array("!<arch>\ndebian-binary".utf8), .archive),
-  ] as [(String, [UInt8], SecretSearch.Kind)])
+  @Test(
+    arguments: [
+      ("bin/x", [0x7F, 0x45, 0x4C, 0x46] + [UInt8](repeating: 1, count: 100), SecretSearch.Kind.program),
+      ("srv/X.class", [0xCA, 0xFE, 0xBA, 0xBE] + [UInt8](repeating: 1, count: 100), .program),
+      ("srv/x.png", [0x89, 0x50, 0x4E, 0x47] + [UInt8](repeating: 0, count: 100), .data),
+      ("usr/share/x.xz", [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], .archive),
+      ("var/cache/apt/archives/x.deb", Array("!<arch>\ndebian-binary".utf8), .archive),
+    ] as [(String, [UInt8], SecretSearch.Kind)])
   func kindsAreCounted(_ path: String, _ bytes: [UInt8], _ kind: SecretSearch.Kind) {
     let search = Self.search(bytes, path)
     #expect(search.skipped == [kind: 1] && search.unread.isEmpty && search.found.isEmpty)

@@ -16,7 +16,9 @@ package enum CommandLineRun {
   ) async -> Int32 {
     let isPlugin = Invocation.namesPlugin(program)
     let status = await Invocation.$executable.withValue(executable) {
-      await Invocation.$isPlugin.withValue(isPlugin) { await Self.status(of: arguments) }
+      await Invocation.$isPlugin.withValue(isPlugin) {
+        await Invocation.$mask.withValue(AddressMask(words: arguments)) { await Self.status(of: arguments) }
+      }
     }
     // An answer that could not be written is a failure, whatever it said.
     guard let reason = StandardStreams.current.failure.reason else { return status }
@@ -43,18 +45,24 @@ package enum CommandLineRun {
         set = try ConfiguredArguments.options(of: leaf, given: rest, file: file)
         if !run.saysTimeout, let bound = try file?.timeout() { timeout = bound.duration }
       }
+      // Files and variables hold logins as well.
+      let mask = AddressMask(words: rest + set.flatMap(\.words))
       for option in set where option.isOfFile {
-        StandardError.line("\(option.origin.text): \(option.words.joined(separator: " "))")
+        StandardError.line("\(option.origin.text): \(mask.masked(option.words.joined(separator: " ")))")
       }
       if let leaf, !isAsking {
         for remark in ConfiguredArguments.unknownVariables(beside: leaf) { StandardError.line(remark) }
       }
       let words = ConfiguredArguments.adding(set, to: rest)
       if let output = OverwrittenInput.file(words) {
-        throw BartizanError(.usage, "-o \(output): the report would replace what is read; name another file, or one that is not there yet")
+        throw BartizanError(
+          .usage, "-o \(output): the report would replace what is read; name another file, or one that is not there yet"
+        )
       }
       return await Invocation.$configuration.withValue(run.configuration) {
-        await Deadline.run(timeout) { [set] in await status(ofCommand: words, set) }
+        await Invocation.$mask.withValue(mask) {
+          await Deadline.run(timeout) { [set] in await status(ofCommand: words, set) }
+        }
       }
     } catch {
       return status(of: error)

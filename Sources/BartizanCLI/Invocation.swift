@@ -12,6 +12,9 @@ package enum Invocation {
   /// The file of options that the command line or a variable names; nil: it is looked for; empty: none.
   @TaskLocal static var configuration: String?
 
+  /// Takes logins out of every line and every report.
+  @TaskLocal static var mask = AddressMask()
+
   /// - Parameter program: the path that the program was called by.
   static func namesPlugin(_ program: String) -> Bool {
     (program.split(separator: "/").last ?? "").hasPrefix("kubectl-")

@@ -77,9 +77,9 @@ package struct AdvisoryUpdateOperation: Sendable {
       var bytes = try await AdvisoryCollection.bytes(name, download)
       do throws(DocumentError) {
         if Gzip.isGzip(bytes) { bytes = try Gzip.decompress(bytes) }
-        read.append((name, try builder.add(bytes)))
+        read.append((HTTPURL.withoutPassword(name), try builder.add(bytes)))
       } catch {
-        throw BartizanError(error, in: name)
+        throw BartizanError(error, in: HTTPURL.withoutPassword(name))
       }
     }
     try files.write(builder.bytes, to: files.risks)

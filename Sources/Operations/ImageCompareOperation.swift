@@ -23,7 +23,8 @@ package struct ImageCompareOperation: Sendable {
   /// - Parameters:
   ///   - source: the image, as the user named it.
   ///   - reports: files with reports of other scanners on the image.
-  package func run(_ contents: ImageSource.Contents, source: String, reports: [String]) throws(BartizanError) -> [Item] {
+  package func run(_ contents: ImageSource.Contents, source: String, reports: [String]) throws(BartizanError) -> [Item]
+  {
     let covered = state.store.ecosystems
     var items: [Item] = []
     for path in reports {

@@ -225,7 +225,8 @@ extension ReportedImage {
   package init(_ contents: ImageSource.Contents, source: String) {
     self.init(
       source: source, identifier: contents.identifier, purl: contents.identity.purl?.text,
-      names: contents.identity.references.map(\.text), digests: contents.identity.digests.sorted(), system: contents.system,
+      names: contents.identity.references.map(\.text), digests: contents.identity.digests.sorted(),
+      system: contents.system,
       layers: contents.layers,
       configuration: contents.configuration, problems: contents.problems, skipped: contents.skipped)
   }

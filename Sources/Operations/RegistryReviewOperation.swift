@@ -46,7 +46,9 @@ package struct RegistryReviewOperation: Sendable {
         survey.registry, survey.settings, repositories: survey.repositories, isActive: survey.isActive
       ).look()
       findings += RegistryReview.judge(seen, before: before, today: today)
-      problems += seen.gaps.map {
+      // The same may be missed in more than one place.
+      var told = Set<String>()
+      problems += seen.gaps.filter { told.insert($0).inserted }.map {
         Problem(code: "registry", location: Location(file: survey.registry), message: $0)
       }
       try remember(seen, before)

@@ -62,7 +62,9 @@ struct ReportSubject: Sendable {
   }
 
   /// Nil where the report is about the image.
-  func other(than image: Image, file: String, isBuild: Bool, use: (_ isCertain: Bool) -> OtherReport.Use) -> OtherReport? {
+  func other(than image: Image, file: String, isBuild: Bool, use: (_ isCertain: Bool) -> OtherReport.Use)
+    -> OtherReport?
+  {
     let relation = relation(to: image, isBuild: isBuild)
     guard relation != .same else { return nil }
     let byDigest = !digests.isEmpty && !image.digests.isEmpty

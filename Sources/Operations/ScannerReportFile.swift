@@ -16,5 +16,7 @@ package enum ScannerReportFile {
 
 extension ScannerReport {
   /// The image that it says it is about.
-  var about: ReportSubject { ReportSubject(names: [subject] + otherNames, digests: [identifier, digest] + otherDigests) }
+  var about: ReportSubject {
+    ReportSubject(names: [subject] + otherNames, digests: [identifier, digest] + otherDigests)
+  }
 }

@@ -222,6 +222,30 @@ import Transport
     _ = try RegistryConfiguration(environment: { _ in nil })
   }
 
+  /// Source: containers-registries.conf(5), `credential-helpers`; a file that is read later stands in for an earlier one.
+  @Test(
+    arguments: [
+      ("credential-helpers = [\"containers-auth.json\", \"pass\"]", "", ["containers-auth.json", "pass"]),
+      ("credential-helpers = [\"pass\"]", "credential-helpers = [\"ecr-login\"]", ["ecr-login"]),
+      ("credential-helpers = [\"pass\"]", "unqualified-search-registries = [\"r.test\"]", ["pass"]), ("", "", nil),
+    ] as [(String, String, [String]?)])
+  func credentialHelpersAreRead(_ first: String, _ second: String, _ helpers: [String]?) throws {
+    var file = try RegistriesFile(Array((first + "\n").utf8), name: "a")
+    file.add(try RegistriesFile(Array((second + "\n").utf8), name: "b"))
+    #expect(file.credentialHelpers == helpers)
+  }
+
+  /// What is behind the question mark of an address stands behind what is below it.
+  @Test(arguments: [
+    ("https://h/osv", "https://h/osv/PyPI/all.zip"), ("https://h/osv/", "https://h/osv/PyPI/all.zip"),
+    ("https://h/osv?token=a", "https://h/osv/PyPI/all.zip?token=a"),
+    ("https://h/osv/?a=b&c", "https://h/osv/PyPI/all.zip?a=b&c"),
+    ("https://h", "https://h/PyPI/all.zip"), ("https://h?x", "https://h/PyPI/all.zip?x"),
+  ])
+  func filesBelowAnAddress(_ url: String, _ expected: String) {
+    #expect(AdvisoryCollection.below(url, "PyPI/all.zip") == expected)
+  }
+
   /// Each byte may be the last, or another.
   @Test func brokenTablesDoNoHarm() {
     var random = SeededRandom(seed: 4)

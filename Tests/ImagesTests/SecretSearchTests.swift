@@ -113,18 +113,20 @@ import Testing
   }
 
   /// A file that is cut off, encrypted, too deep, too large, or of a kind that is not read is told with its path.
-  @Test(arguments: [
-    ("cut.tgz", Array(gzip(tar(env)).dropLast(20)), "cut-off"), ("cut.zip", Array(zip(env).dropLast(20)), "ZIP"),
-    ("a.tar.xz", [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00] + [UInt8](repeating: 7, count: 100), "xz is not read"),
-    ("a.bz2", Array("BZh91AY".utf8) + [UInt8](repeating: 7, count: 100), "bzip2 is not read"),
-    ("a.7z", [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "7-Zip is not read"), ("a.rar", Array("Rar!x".utf8), "RAR is not read"),
-    ("bomb.gz", gzip([UInt8](repeating: 0x20, count: 40 << 20)), "bomb"),
-  ] as [(String, [UInt8], String)])
+  @Test(
+    arguments: [
+      ("cut.tgz", Array(gzip(tar(env)).dropLast(20)), "cut-off"), ("cut.zip", Array(zip(env).dropLast(20)), "ZIP"),
+      ("a.tar.xz", [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00] + [UInt8](repeating: 7, count: 100), "xz is not read"),
+      ("a.bz2", Array("BZh91AY".utf8) + [UInt8](repeating: 7, count: 100), "bzip2 is not read"),
+      ("a.7z", [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "7-Zip is not read"),
+      ("a.rar", Array("Rar!x".utf8), "RAR is not read"),
+      ("bomb.gz", gzip([UInt8](repeating: 0x20, count: 40 << 20)), "bomb"),
+    ] as [(String, [UInt8], String)])
   func whatIsNotReadIsTold(_ name: String, _ bytes: [UInt8], _ reason: String) {
     let search = Self.search(bytes, "srv/" + name)
     #expect(search.unread.count == 1 && search.unread.first?.location.file == "srv/" + name)
     #expect(search.unread.first?.message.contains(reason) == true, "\(search.unread.map(\.message))")
-    #expect(search.unread.allSatisfy { $0.hidesInput })
+    #expect(search.unread.first?.hidesInput == true)
   }
 
   @Test func archivesTooDeep() {
@@ -144,13 +146,14 @@ import Testing
   }
 
   /// What holds texts of people only by chance is counted by its kind, and makes no part of an image unread.
-  @Test(arguments: [
-    ("bin/x", [0x7F, 0x45, 0x4C, 0x46] + [UInt8](repeating: 1, count: 100), SecretSearch.Kind.program),
-    ("srv/X.class", [0xCA, 0xFE, 0xBA, 0xBE] + [UInt8](repeating: 1, count: 100), .program),
-    ("srv/x.png", [0x89, 0x50, 0x4E, 0x47] + [UInt8](repeating: 0, count: 100), .data),
-    ("usr/share/x.xz", [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], .archive),
-    ("var/cache/apt/archives/x.deb", Array("!<arch>\ndebian-binary".utf8), .archive),
-  ] as [(String, [UInt8], SecretSearch.Kind)])
+  @Test(
+    arguments: [
+      ("bin/x", [0x7F, 0x45, 0x4C, 0x46] + [UInt8](repeating: 0, count: 100), SecretSearch.Kind.program),
+      ("srv/X.class", [0xCA, 0xFE, 0xBA, 0xBE] + [UInt8](repeating: 0, count: 100), .program),
+      ("srv/x.png", [0x89, 0x50, 0x4E, 0x47] + [UInt8](repeating: 0, count: 100), .data),
+      ("usr/share/x.xz", [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], .archive),
+      ("var/cache/apt/archives/x.deb", Array("!<arch>\ndebian-binary".utf8), .archive),
+    ] as [(String, [UInt8], SecretSearch.Kind)])
   func kindsAreCounted(_ path: String, _ bytes: [UInt8], _ kind: SecretSearch.Kind) {
     let search = Self.search(bytes, path)
     #expect(search.skipped == [kind: 1] && search.unread.isEmpty && search.found.isEmpty)
@@ -167,16 +170,16 @@ import Testing
 
   /// What a build was told, in arguments and in commands, in the forms of the classic builder and of BuildKit.
   @Test(arguments: [
-    ("RUN /bin/sh -c curl -u admin:S3cr3tPassw0rd https://x.test/y # buildkit", "command-password"),
-    ("/bin/sh -c curl -sS -uadmin:S3cr3tPassw0rd https://x.test/y | tar xz", "command-password"),
-    ("/bin/sh -c apt-get update && curl --user admin:S3cr3tPassw0rd https://x.test", "command-password"),
-    ("RUN |1 NPM_TOKEN=S3cr3tPassw0rd /bin/sh -c npm ci # buildkit", "named-credential"),
-    ("ARG DB_PASSWORD=S3cr3tPassw0rd", "named-credential"),
-    ("/bin/sh -c #(nop)  ENV DB_PASSWORD=S3cr3tPassw0rd", "named-credential"),
-    ("RUN /bin/sh -c mysql -pS3cr3tPassw0rd -e 'select 1'", "command-password"),
-    ("RUN /bin/sh -c docker login -u x -p S3cr3tPassw0rd r.test", "command-password"),
-    ("RUN /bin/sh -c echo done; sshpass -p S3cr3tPassw0rd ssh x.test", "command-password"),
-    ("RUN /bin/sh -c git clone https://me:S3cr3tPassw0rd@git.test/x", "url-password"),
+    ("RUN /bin/sh -c curl -u admin:hG7tQ2zLw9 https://x.test/y # buildkit", "command-password"),
+    ("/bin/sh -c curl -sS -uadmin:hG7tQ2zLw9 https://x.test/y | tar xz", "command-password"),
+    ("/bin/sh -c apt-get update && curl --user admin:hG7tQ2zLw9 https://x.test", "command-password"),
+    ("RUN |1 NPM_TOKEN=hG7tQ2zLw9 /bin/sh -c npm ci # buildkit", "named-credential"),
+    ("ARG DB_PASSWORD=hG7tQ2zLw9", "named-credential"),
+    ("/bin/sh -c #(nop)  ENV DB_PASSWORD=hG7tQ2zLw9", "named-credential"),
+    ("RUN /bin/sh -c mysql -phG7tQ2zLw9 -e 'select 1'", "command-password"),
+    ("RUN /bin/sh -c docker login -u x -p hG7tQ2zLw9 r.test", "command-password"),
+    ("RUN /bin/sh -c echo done; sshpass -p hG7tQ2zLw9 ssh x.test", "command-password"),
+    ("RUN /bin/sh -c git clone https://me:hG7tQ2zLw9@git.test/x", "url-password"),
     ("RUN /bin/sh -c curl -u $USER:$PASSWORD https://x.test", ""), ("ARG DB_PASSWORD", ""),
     ("RUN /bin/sh -c curl -fsSL https://x.test/y | sh", ""),
   ])
@@ -193,7 +196,7 @@ import Testing
   @Test func settingsOfRunningAreRead() throws {
     let document = try JSONReader.read(
       Array(
-        #"{"config":{"Env":["PASSWORD=S3cr3tPassw0rd"],"Cmd":["redis-cli","-a","S3cr3tPassw0rd1"],"Healthcheck":{"Test":["CMD-SHELL","curl -u admin:S3cr3tPassw0rd12 http://x"]},"Entrypoint":["app","--password=S3cr3tPassw0rd123"]}}"#
+        #"{"config":{"Env":["PASSWORD=hG7tQ2zLw9"],"Cmd":["redis-cli","-a","hG7tQ2zLw91"],"Healthcheck":{"Test":["CMD-SHELL","curl -u admin:hG7tQ2zLw912 http://x"]},"Entrypoint":["app","--password=hG7tQ2zLw9123"]}}"#
           .utf8))
     let places = Set(ConfigurationSecrets.find(ImageConfiguration(document)).map(\.path))
     #expect(

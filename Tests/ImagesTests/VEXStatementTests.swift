@@ -19,9 +19,12 @@ import Testing
     return subject
   }
 
-  private static let package = SoftwarePackage(ecosystem: Ecosystem("npm"), name: "lodash", version: "4.17.4", path: "p")
+  private static let package = SoftwarePackage(
+    ecosystem: Ecosystem("npm"), name: "lodash", version: "4.17.4", path: "p")
 
-  private static func answer(_ text: String, _ subject: ImageIdentity = subject) throws -> (clears: Bool, [VEX.Obstacle]) {
+  private static func answer(_ text: String, _ subject: ImageIdentity = subject) throws -> (
+    clears: Bool, [VEX.Obstacle]
+  ) {
     var vex = VEX()
     _ = try vex.add(Array(text.utf8), file: "v.json")
     let answer = vex.answer(["CVE-2024-1", "GHSA-aaaa-bbbb-cccc"], in: package, of: subject)
@@ -73,7 +76,9 @@ import Testing
     Case("no reason", open(lodash, reason: ""), .noReason),
     Case("empty reason", open(lodash, reason: #""justification":"","impact_statement":" ""#), .noReason),
     Case("notes are none", open(lodash, reason: #""status_notes":"looked at""#), .noReason),
-    Case("unknown label", open(lodash, reason: #""justification":"code_not_reachable""#), .unknownReason("code_not_reachable")),
+    Case(
+      "unknown label", open(lodash, reason: #""justification":"code_not_reachable""#),
+      .unknownReason("code_not_reachable")),
     Case(
       "unknown label and a statement", open(lodash, reason: #""justification":"mine","impact_statement":"why""#), nil),
     Case("fixed needs none", open(lodash, status: "fixed", reason: ""), nil),
@@ -99,43 +104,62 @@ import Testing
     Case("another tag", open(#"{"@id":"registry.test/team/app:1.5"}"#), .otherProduct("registry.test/team/app:1.5")),
     Case("a part by a label", open(app("", part: #"{"@id":"lodash"}"#)), .unidentified("lodash")),
     Case(
-      "a part by a CPE", open(app("", part: #"{"identifiers":{"cpe23":"cpe:2.3:a:lodash:lodash:4.17.4:*:*:*:*:*:*:*"}}"#)),
+      "a part by a CPE",
+      open(app("", part: #"{"identifiers":{"cpe23":"cpe:2.3:a:lodash:lodash:4.17.4:*:*:*:*:*:*:*"}}"#)),
       .unverified("cpe:2.3:a:lodash:lodash:4.17.4:*:*:*:*:*:*:*")),
     // Names of one product that are those of two.
-    Case("name and package URL", open(app(#""identifiers":{"purl":"pkg:oci/app?repository_url=registry.test/team/app"}"#)), nil),
+    Case(
+      "name and package URL", open(app(#""identifiers":{"purl":"pkg:oci/app?repository_url=registry.test/team/app"}"#)),
+      nil),
     Case(
       "name and package URL of another", open(app(#""identifiers":{"purl":"pkg:oci/other"}"#)),
       .contradictory("pkg:oci/other and pkg:oci/other")),
     Case(
-      "an address says nothing", open(#"{"@id":"https://example.test/app","identifiers":{"purl":"pkg:oci/app"},"subcomponents":[{"@id":"pkg:npm/lodash"}]}"#),
+      "an address says nothing",
+      open(
+        #"{"@id":"https://example.test/app","identifiers":{"purl":"pkg:oci/app"},"subcomponents":[{"@id":"pkg:npm/lodash"}]}"#
+      ),
       nil),
     Case(
-      "package URLs of two packages", open(#"{"@id":"pkg:npm/lodash@4.17.4","identifiers":{"purl":"pkg:npm/underscore@1"}}"#),
+      "package URLs of two packages",
+      open(#"{"@id":"pkg:npm/lodash@4.17.4","identifiers":{"purl":"pkg:npm/underscore@1"}}"#),
       .contradictory("pkg:npm/lodash@4.17.4 and pkg:npm/underscore@1")),
     Case(
-      "package URLs of two versions", open(#"{"@id":"pkg:npm/lodash@4.17.4","identifiers":{"purl":"pkg:npm/lodash@4.17.5"}}"#),
+      "package URLs of two versions",
+      open(#"{"@id":"pkg:npm/lodash@4.17.4","identifiers":{"purl":"pkg:npm/lodash@4.17.5"}}"#),
       .contradictory("pkg:npm/lodash@4.17.4 and pkg:npm/lodash@4.17.5")),
     Case(
-      "CPE of the same", open(#"{"@id":"pkg:npm/lodash@4.17.4","identifiers":{"cpe23":"cpe:2.3:a:lodash:lodash:4.17.4:*:*:*:*:node.js:*:*"}}"#),
+      "CPE of the same",
+      open(
+        #"{"@id":"pkg:npm/lodash@4.17.4","identifiers":{"cpe23":"cpe:2.3:a:lodash:lodash:4.17.4:*:*:*:*:node.js:*:*"}}"#
+      ),
       nil),
     Case(
-      "CPE of another product", open(#"{"@id":"pkg:npm/lodash@4.17.4","identifiers":{"cpe22":"cpe:/a:haxx:curl:8.1"}}"#),
+      "CPE of another product",
+      open(#"{"@id":"pkg:npm/lodash@4.17.4","identifiers":{"cpe22":"cpe:/a:haxx:curl:8.1"}}"#),
       .contradictory("pkg:npm/lodash@4.17.4 and cpe:/a:haxx:curl:8.1")),
     Case(
-      "CPE of another version", open(#"{"@id":"pkg:npm/lodash@4.17.4","identifiers":{"cpe23":"cpe:2.3:a:lodash:lodash:4.17.21:*:*:*:*:*:*:*"}}"#),
+      "CPE of another version",
+      open(#"{"@id":"pkg:npm/lodash@4.17.4","identifiers":{"cpe23":"cpe:2.3:a:lodash:lodash:4.17.21:*:*:*:*:*:*:*"}}"#),
       .contradictory("pkg:npm/lodash@4.17.4 and cpe:2.3:a:lodash:lodash:4.17.21:*:*:*:*:*:*:*")),
     Case(
-      "parts with two names", open(app("", part: #"{"@id":"pkg:npm/lodash@4.17.4","identifiers":{"purl":"pkg:npm/x@1"}}"#)),
+      "parts with two names",
+      open(app("", part: #"{"@id":"pkg:npm/lodash@4.17.4","identifiers":{"purl":"pkg:npm/x@1"}}"#)),
       .contradictory("pkg:npm/lodash@4.17.4 and pkg:npm/x@1")),
     // Sums.
     Case("sum of this build", open(app(#""hashes":{"sha-256":"\#(digest.dropFirst(7))"}"#)), nil),
     Case(
-      "sum of another build", open(app(#""hashes":{"sha-256":"\#(otherDigest.dropFirst(7))"}"#)), .otherVersion(otherDigest)),
-    Case(
-      "digest in the name, another sum", open(
-        #"{"@id":"pkg:oci/app@\#(digest.replacing(":", with: "%3A"))","hashes":{"sha256":"\#(otherDigest.dropFirst(7))"},"subcomponents":[{"@id":"pkg:npm/lodash"}]}"#),
+      "sum of another build", open(app(#""hashes":{"sha-256":"\#(otherDigest.dropFirst(7))"}"#)),
       .otherVersion(otherDigest)),
-    Case("a sum alone", open(#"{"hashes":{"sha-256":"\#(digest.dropFirst(7))"},"subcomponents":[{"@id":"pkg:npm/lodash"}]}"#), nil),
+    Case(
+      "digest in the name, another sum",
+      open(
+        #"{"@id":"pkg:oci/app@\#(digest.replacing(":", with: "%3A"))","hashes":{"sha256":"\#(otherDigest.dropFirst(7))"},"subcomponents":[{"@id":"pkg:npm/lodash"}]}"#
+      ),
+      .otherVersion(otherDigest)),
+    Case(
+      "a sum alone",
+      open(#"{"hashes":{"sha-256":"\#(digest.dropFirst(7))"},"subcomponents":[{"@id":"pkg:npm/lodash"}]}"#), nil),
     // An attestation on the image, whose statement inherits its product.
     Case(
       "attested",
@@ -166,19 +190,20 @@ import Testing
   }
 
   /// The latest counts, by the moment and not by its spelling; of one moment what does not take out.
-  @Test(arguments: [
-    ([("affected", "2026-01-01T00:00:00Z"), ("not_affected", "2026-02-01T00:00:00Z")], true),
-    ([("not_affected", "2026-02-01T00:00:00Z"), ("affected", "2026-01-01T00:00:00Z")], true),
-    ([("not_affected", "2026-01-01T00:00:00Z"), ("under_investigation", "2026-02-01T00:00:00Z")], false),
-    ([("not_affected", "2026-01-01T10:00:00+09:00"), ("affected", "2026-01-01T02:00:00Z")], false),
-    ([("not_affected", "2026-01-01T00:00:00.5Z"), ("affected", "2026-01-01T00:00:00Z")], true),
-    // Without a time of their own they have the document's, which is 2026-06-01.
-    ([("not_affected", ""), ("affected", "2026-05-31T00:00:00Z")], true),
-    ([("not_affected", ""), ("affected", "2026-06-02T00:00:00Z")], false),
-    ([("not_affected", "yesterday"), ("affected", "2026-06-01T00:00:00Z")], false),
-    ([("not_affected", ""), ("affected", "")], false), ([("affected", ""), ("not_affected", "")], false),
-    ([("not_affected", ""), ("fixed", "")], true),
-  ] as [([(String, String)], Bool)])
+  @Test(
+    arguments: [
+      ([("affected", "2026-01-01T00:00:00Z"), ("not_affected", "2026-02-01T00:00:00Z")], true),
+      ([("not_affected", "2026-02-01T00:00:00Z"), ("affected", "2026-01-01T00:00:00Z")], true),
+      ([("not_affected", "2026-01-01T00:00:00Z"), ("under_investigation", "2026-02-01T00:00:00Z")], false),
+      ([("not_affected", "2026-01-01T10:00:00+09:00"), ("affected", "2026-01-01T02:00:00Z")], false),
+      ([("not_affected", "2026-01-01T00:00:00.5Z"), ("affected", "2026-01-01T00:00:00Z")], true),
+      // Without a time of their own they have the document's, which is 2026-06-01.
+      ([("not_affected", ""), ("affected", "2026-05-31T00:00:00Z")], true),
+      ([("not_affected", ""), ("affected", "2026-06-02T00:00:00Z")], false),
+      ([("not_affected", "yesterday"), ("affected", "2026-06-01T00:00:00Z")], false),
+      ([("not_affected", ""), ("affected", "")], false), ([("affected", ""), ("not_affected", "")], false),
+      ([("not_affected", ""), ("fixed", "")], true),
+    ] as [([(String, String)], Bool)])
   func theLatestCounts(_ statements: [(String, String)], _ clears: Bool) throws {
     let list = statements.map { Self.statement($0.0, $0.1) }.joined(separator: ",")
     let text =
@@ -189,7 +214,8 @@ import Testing
   // MARK: CycloneDX
 
   private static func cyclone(
-    _ affects: String, state: String = "not_affected", head: String = "", component: String = #""purl":"pkg:npm/lodash""#
+    _ affects: String, state: String = "not_affected", head: String = "",
+    component: String = #""purl":"pkg:npm/lodash""#
   ) -> String {
     #"{"bomFormat":"CycloneDX","specVersion":"1.6",\#(head)"components":[{"bom-ref":"l",\#(component)}],"vulnerabilities":[{"id":"CVE-2024-1","analysis":{"state":"\#(state)","justification":"code_not_present"},"affects":[\#(affects)]}]}"#
   }
@@ -202,18 +228,22 @@ import Testing
     Case("a version without a status", cyclone(versions(#"{"version":"4.17.4"}"#)), nil),
     Case(
       "another version", cyclone(versions(#"{"version":"4.17.21","status":"unaffected"}"#)), .otherVersion("4.17.21")),
-    Case("this version affected", cyclone(versions(#"{"version":"4.17.4","status":"affected"}"#)), .openVersion("4.17.4")),
-    Case("this version unknown", cyclone(versions(#"{"version":"4.17.4","status":"unknown"}"#)), .openVersion("4.17.4")),
+    Case(
+      "this version affected", cyclone(versions(#"{"version":"4.17.4","status":"affected"}"#)), .openVersion("4.17.4")),
+    Case(
+      "this version unknown", cyclone(versions(#"{"version":"4.17.4","status":"unknown"}"#)), .openVersion("4.17.4")),
     Case(
       "affected before, unaffected here",
       cyclone(versions(#"{"version":"4.17.3","status":"affected"},{"version":"4.17.4","status":"unaffected"}"#)), nil),
     Case(
       "unaffected in a range, affected within it",
       cyclone(
-        versions(#"{"range":"vers:npm/>=4.0.0|<5.0.0","status":"unaffected"},{"version":"4.17.4","status":"affected"}"#)),
+        versions(#"{"range":"vers:npm/>=4.0.0|<5.0.0","status":"unaffected"},{"version":"4.17.4","status":"affected"}"#)
+      ),
       .openVersion("4.17.4")),
     Case("range", cyclone(versions(#"{"range":"vers:npm/>=4.0.0|<5.0.0","status":"unaffected"}"#)), nil),
-    Case("range of any kind", cyclone(versions(#"{"range":"vers:generic/>=4.0.0|<=4.17.4","status":"unaffected"}"#)), nil),
+    Case(
+      "range of any kind", cyclone(versions(#"{"range":"vers:generic/>=4.0.0|<=4.17.4","status":"unaffected"}"#)), nil),
     Case(
       "range behind it", cyclone(versions(#"{"range":"vers:npm/>=4.17.21","status":"unaffected"}"#)),
       .otherVersion("vers:npm/>=4.17.21")),
@@ -235,7 +265,8 @@ import Testing
     Case("a component that is not there", cyclone(#"{"ref":"m"}"#), .unidentified("m")),
     Case("affects nothing", cyclone(""), .noProduct),
     Case(
-      "a component of another version", cyclone(#"{"ref":"l"}"#, component: #""version":"5.0.0","purl":"pkg:npm/lodash""#),
+      "a component of another version",
+      cyclone(#"{"ref":"l"}"#, component: #""version":"5.0.0","purl":"pkg:npm/lodash""#),
       .otherVersion("5.0.0")),
     Case(
       "a component with a CPE of something else",
@@ -252,7 +283,8 @@ import Testing
       "this product",
       cyclone(
         #"{"ref":"r","versions":[{"version":"1.4","status":"unaffected"}]}"#,
-        head: #""metadata":{"component":{"bom-ref":"r","type":"container","name":"registry.test/team/app:1.4"}},"#), nil),
+        head: #""metadata":{"component":{"bom-ref":"r","type":"container","name":"registry.test/team/app:1.4"}},"#), nil
+    ),
     Case(
       "this product in other versions",
       cyclone(
@@ -264,7 +296,8 @@ import Testing
       cyclone(
         #"{"ref":"r","versions":[{"version":"1.5"}]}"#,
         head:
-          #""metadata":{"component":{"bom-ref":"r","type":"container","name":"app","purl":"pkg:oci/app?repository_url=registry.test/team/app"}},"#),
+          #""metadata":{"component":{"bom-ref":"r","type":"container","name":"app","purl":"pkg:oci/app?repository_url=registry.test/team/app"}},"#
+      ),
       .otherVersion("1.5")),
   ])
   func cycloneDXIsAppliedAsItSays(_ item: Case) throws { try Self.check(item) }
@@ -280,7 +313,9 @@ import Testing
   /// What is said to be exploitable in this version takes back what was said before.
   @Test func laterExploitableVersionsCount() throws {
     var vex = VEX()
-    for (time, state, status) in [("2026-01-01", "not_affected", "unaffected"), ("2026-02-01", "exploitable", "affected")] {
+    for (time, state, status) in [
+      ("2026-01-01", "not_affected", "unaffected"), ("2026-02-01", "exploitable", "affected"),
+    ] {
       let text = Self.cyclone(
         Self.versions(#"{"version":"4.17.4","status":"\#(status)"}"#), state: state,
         head: #""metadata":{"timestamp":"\#(time)T00:00:00Z"},"#)
@@ -312,64 +347,84 @@ import Testing
 
   @Test(arguments: [
     Case("flag", csaf(exact), nil),
-    Case("flag of a group", csaf(
-      exact, reasons: #""flags":[{"label":"component_not_present","group_ids":["g"]}]"#,
-      more: #","product_groups":[{"group_id":"g","product_ids":["p"]}]"#), nil),
-    Case("impact", csaf(exact, reasons: #""threats":[{"category":"impact","details":"why","product_ids":["p"]}]"#), nil),
+    Case(
+      "flag of a group",
+      csaf(
+        exact, reasons: #""flags":[{"label":"component_not_present","group_ids":["g"]}]"#,
+        more: #","product_groups":[{"group_id":"g","product_ids":["p"]}]"#), nil),
+    Case(
+      "impact", csaf(exact, reasons: #""threats":[{"category":"impact","details":"why","product_ids":["p"]}]"#), nil),
     Case("impact of all", csaf(exact, reasons: #""threats":[{"category":"impact","details":"why"}]"#), nil),
     Case("no reason", csaf(exact, reasons: ""), .noReason),
     Case(
-      "reason of another product", csaf(exact, reasons: #""flags":[{"label":"component_not_present","product_ids":["z"]}]"#),
+      "reason of another product",
+      csaf(exact, reasons: #""flags":[{"label":"component_not_present","product_ids":["z"]}]"#),
       .noReason),
     Case(
       "impact on another product",
       csaf(exact, reasons: #""threats":[{"category":"impact","details":"why","product_ids":["z"]}]"#), .noReason),
     Case(
       "a threat of another category",
-      csaf(exact, reasons: #""threats":[{"category":"exploit_status","details":"none","product_ids":["p"]}]"#), .noReason),
+      csaf(exact, reasons: #""threats":[{"category":"exploit_status","details":"none","product_ids":["p"]}]"#),
+      .noReason),
     Case(
       "unknown flag", csaf(exact, reasons: #""flags":[{"label":"trust_me","product_ids":["p"]}]"#),
       .unknownReason("trust_me")),
     Case(
-      "a product by its name alone", csaf(#"{"category":"product_version","name":"1","product":{"product_id":"p","name":"Product P"}}"#),
+      "a product by its name alone",
+      csaf(#"{"category":"product_version","name":"1","product":{"product_id":"p","name":"Product P"}}"#),
       .unidentified("Product P")),
     Case("a product that is not there", csaf("", status: #""known_not_affected":["z"]"#), .unidentified("z")),
     Case("fixed", csaf(exact, status: #""fixed":["p"]"#, reasons: ""), nil),
     Case(
-      "fixed in another version", csaf(product(#""purl":"pkg:npm/lodash@4.17.21""#), status: #""fixed":["p"]"#, reasons: ""),
+      "fixed in another version",
+      csaf(product(#""purl":"pkg:npm/lodash@4.17.21""#), status: #""fixed":["p"]"#, reasons: ""),
       .otherVersion("pkg:npm/lodash@4.17.21")),
     Case(
-      "fixed without a version", csaf(product(#""purl":"pkg:npm/lodash""#, category: "product_name"), status: #""fixed":["p"]"#, reasons: ""),
+      "fixed without a version",
+      csaf(product(#""purl":"pkg:npm/lodash""#, category: "product_name"), status: #""fixed":["p"]"#, reasons: ""),
       .fixWithoutVersion),
     Case("version by the branch", csaf(product(#""purl":"pkg:npm/lodash""#, name: "4.17.4")), nil),
-    Case("another version by the branch", csaf(product(#""purl":"pkg:npm/lodash""#, name: "4.17.5")), .otherVersion("4.17.5")),
     Case(
-      "range of the branch", csaf(product(#""purl":"pkg:npm/lodash""#, category: "product_version_range", name: "vers:npm/<4.17.5")),
+      "another version by the branch", csaf(product(#""purl":"pkg:npm/lodash""#, name: "4.17.5")),
+      .otherVersion("4.17.5")),
+    Case(
+      "range of the branch",
+      csaf(product(#""purl":"pkg:npm/lodash""#, category: "product_version_range", name: "vers:npm/<4.17.5")),
       nil),
     Case(
       "range that it is not in",
       csaf(product(#""purl":"pkg:npm/lodash""#, category: "product_version_range", name: "vers:npm/>=5.0.0")),
       .otherVersion("vers:npm/>=5.0.0")),
     Case(
-      "range in words", csaf(product(#""purl":"pkg:npm/lodash""#, category: "product_version_range", name: "vls:<4.17.5")),
+      "range in words",
+      csaf(product(#""purl":"pkg:npm/lodash""#, category: "product_version_range", name: "vls:<4.17.5")),
       .unverified("vls:<4.17.5")),
     Case(
-      "on this image", csaf(
-        exact + #",{"category":"product_version","name":"1.4","product":{"product_id":"i","name":"App","product_identification_helper":{"purl":"pkg:oci/app?repository_url=registry.test/team/app"}}}"#,
-        status: #""known_not_affected":["q"]"#, reasons: #""flags":[{"label":"component_not_present","product_ids":["q"]}]"#,
+      "on this image",
+      csaf(
+        exact
+          + #",{"category":"product_version","name":"1.4","product":{"product_id":"i","name":"App","product_identification_helper":{"purl":"pkg:oci/app?repository_url=registry.test/team/app"}}}"#,
+        status: #""known_not_affected":["q"]"#,
+        reasons: #""flags":[{"label":"component_not_present","product_ids":["q"]}]"#,
         more: related(to: "i")), nil),
     Case(
-      "on another image", csaf(
-        exact + #",{"category":"product_version","name":"1","product":{"product_id":"i","name":"App","product_identification_helper":{"purl":"pkg:oci/other"}}}"#,
-        status: #""known_not_affected":["q"]"#, reasons: #""flags":[{"label":"component_not_present","product_ids":["q"]}]"#,
+      "on another image",
+      csaf(
+        exact
+          + #",{"category":"product_version","name":"1","product":{"product_id":"i","name":"App","product_identification_helper":{"purl":"pkg:oci/other"}}}"#,
+        status: #""known_not_affected":["q"]"#,
+        reasons: #""flags":[{"label":"component_not_present","product_ids":["q"]}]"#,
         more: related(to: "i")), .otherProduct("pkg:oci/other")),
     Case(
-      "on a platform that is not there", csaf(
+      "on a platform that is not there",
+      csaf(
         exact, status: #""known_not_affected":["q"]"#,
         reasons: #""flags":[{"label":"component_not_present","product_ids":["q"]}]"#, more: related(to: "i")),
       .otherProduct("i")),
     Case(
-      "an image as the product", csaf(product(#""purl":"pkg:oci/app?repository_url=registry.test/team/app""#, category: "product_name")), nil),
+      "an image as the product",
+      csaf(product(#""purl":"pkg:oci/app?repository_url=registry.test/team/app""#, category: "product_name")), nil),
     Case(
       "an image with another sum",
       csaf(
@@ -377,8 +432,10 @@ import Testing
           #""purl":"pkg:oci/app?repository_url=registry.test/team/app","hashes":[{"filename":"m","file_hashes":[{"algorithm":"sha256","value":"\#(otherDigest.dropFirst(7))"}]}]"#,
           category: "product_name")), .otherVersion(otherDigest)),
     Case(
-      "affected and not", csaf(
-        exact + #",{"category":"product_name","name":"1","product":{"product_id":"o","name":"O","product_identification_helper":{"purl":"pkg:npm/lodash"}}}"#,
+      "affected and not",
+      csaf(
+        exact
+          + #",{"category":"product_name","name":"1","product":{"product_id":"o","name":"O","product_identification_helper":{"purl":"pkg:npm/lodash"}}}"#,
         status: #""known_not_affected":["p"],"known_affected":["o"]"#), .contradicted("affected (v.json)")),
   ])
   func csafIsAppliedAsItSays(_ item: Case) throws { try Self.check(item) }
@@ -393,7 +450,8 @@ import Testing
     ("vers:npm/>2", "2.0.0", false), ("vers:npm/>2", "2.0.1", true), ("vers:npm/<=2", "2.0.0", true),
     ("vers:npm/>=1|<2|>=3|<4", "2.5.0", false), ("vers:npm/>=1|<2|>=3|<4", "3.5.0", true),
     ("vers:npm/>=3|<4|>=1|<2", "1.5.0", true), ("vers:npm/>=1|!=1.5.0|<2", "1.5.0", false),
-    ("vers:npm/>=1|!=1.5.0|<2", "1.5.1", true), ("vers:npm/!=1.5.0", "1.5.1", nil), ("vers:npm/!=1.5.0", "1.5.0", false),
+    ("vers:npm/>=1|!=1.5.0|<2", "1.5.1", true), ("vers:npm/!=1.5.0", "1.5.1", nil),
+    ("vers:npm/!=1.5.0", "1.5.0", false),
     ("vers:npm/>=one", "1.5.0", nil), ("vers:npm/ >=1 | <2 ", "1.5.0", true), ("vers:npm/%3E=1", "1.5.0", nil),
     ("vers:none/*", "1.0.0", false),
   ])

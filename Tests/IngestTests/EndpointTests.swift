@@ -242,6 +242,22 @@ import Testing
     #expect(await fixture.ask("OPTIONS", "/ingest", authorization: "").status == 401)
   }
 
+  /// A repetition is the same request: the same bytes are other events at another endpoint, and from another host.
+  @Test func repetitionsAreOfOneEndpoint() async {
+    let fixture = IngestFixture()
+    let body = #"{"event":"a"}"#
+    for (path, count) in [
+      ("/services/collector?channel=c", 1), ("/services/collector/event?channel=c", 1),
+      ("/services/collector/raw?channel=c", 2), ("/services/collector/raw/1.0?channel=c", 2),
+      ("/services/collector/raw?channel=c&host=a", 3), ("/services/collector/raw?channel=c&host=b", 4),
+      ("/services/collector/raw?channel=c&source=a", 5), ("/services/collector/raw?channel=d", 6),
+      ("/services/collector?channel=c", 6),
+    ] {
+      _ = await fixture.ask("POST", path, body)
+      #expect(fixture.sink.events.count == count, "\(path)")
+    }
+  }
+
   @Test func acknowledgementsAreToldOnce() async {
     let fixture = IngestFixture()
     let channel = [("X-Splunk-Request-Channel", "c1")]

@@ -103,7 +103,8 @@ struct ImageScanCommand: AsyncParsableCommand {
     let reports = outcomes.map { outcome in
       ImageScanReport(
         outcome.image, outcome.report, findings: outcome.findings, suppressed: outcome.suppressed,
-        unapplied: outcome.unapplied, otherReports: outcome.otherReports, result: outcome.result, toolVersion: Version.text, time: time, showsAll: all)
+        unapplied: outcome.unapplied, otherReports: outcome.otherReports, result: outcome.result,
+        toolVersion: Version.text, time: time, showsAll: all)
     }
     if reports.count == 1, unread.isEmpty { return try output.give(reports[0]) }
     try output.give(ImageReportsAnswer(reports, unread: unread, toolVersion: Version.text, time: time))

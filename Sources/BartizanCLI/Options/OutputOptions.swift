@@ -60,11 +60,14 @@ extension OutputOptions {
   fileprivate static func render(
     _ answer: some Answer, _ format: OutputFormat, _ terminal: Terminal, to sink: ([UInt8]) -> Void
   ) {
-    guard format.isForPeople else { return answer.render(format, terminal, to: sink) }
+    // What is written to be applied is written as it is.
+    guard format != .yaml else { return answer.render(format, terminal, to: sink) }
+    let mask = Invocation.mask
+    guard format.isForPeople else { return answer.render(format, terminal) { sink(mask.masked($0)) } }
     var text = PrintableText(terminal)
-    answer.render(format, terminal) { sink(text.pass($0)) }
+    answer.render(format, terminal) { sink(mask.masked(text.pass($0))) }
     let rest = text.finish()
-    if !rest.isEmpty { sink(rest) }
+    if !rest.isEmpty { sink(mask.masked(rest)) }
   }
 }
 

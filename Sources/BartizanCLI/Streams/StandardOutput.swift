@@ -39,7 +39,9 @@ enum StandardError {
   ///
   /// - Parameter verbose: whether each place is told all the same.
   static func lines(_ problems: some Sequence<Problem>, verbose: Bool = false) {
-    let problems = Array(problems)
+    // What is the same in all is told once.
+    var told = Set<String>()
+    let problems = problems.filter { told.insert($0.code.rawValue + $0.text).inserted }
     var places: [ProblemKind: [Location]] = [:]
     for problem in problems {
       places[ProblemKind(code: problem.code, message: problem.message), default: []].append(problem.location)
@@ -65,7 +67,7 @@ enum StandardError {
   /// Up to which number each place of a problem has a line of its own.
   private static let maximumPlaces = 3
 
-  static func raw(_ text: String) { StandardStreams.current.error(Array(text.utf8)) }
+  static func raw(_ text: String) { StandardStreams.current.error(Invocation.mask.masked(Array(text.utf8))) }
 }
 
 enum Environment {

@@ -49,10 +49,7 @@ package enum AdvisoryCollection {
       var seen = Set<String>()
       names = (ecosystems.isEmpty ? usual : ecosystems.map { Ecosystem($0).name }).filter { seen.insert($0).inserted }
         .map { ecosystem in
-          (
-            ecosystem,
-            (source.hasSuffix("/") ? String(source.dropLast()) : source) + "/" + escaped(ecosystem) + "/all.zip"
-          )
+          (ecosystem, below(source, escaped(ecosystem) + "/all.zip"))
         }
     } else {
       names = try archives(source, ecosystems)
@@ -68,6 +65,14 @@ package enum AdvisoryCollection {
       outcome.problems += part.1
     }
     return outcome
+  }
+
+  /// The URL of a file below another: before its query, which may be the signature for all of them.
+  package static func below(_ url: String, _ path: String) -> String {
+    let query = url.firstIndex { $0 == "?" || $0 == "#" } ?? url.endIndex
+    var base = url[..<query]
+    while base.hasSuffix("/"), !base.hasSuffix("//") { base = base.dropLast() }
+    return base + "/" + path + url[query...]
   }
 
   private static func escaped(_ text: String) -> String { text.replacing(" ", with: "%20") }

@@ -205,7 +205,9 @@ package struct LayerFacts: Sendable, Equatable {
       writer.key("unsearched")
       writer.array(of: unsearched) { writer, problem in Self.write(problem, &writer) }
       writer.key("skipped")
-      writer.object { writer in for (kind, count) in skipped.sorted(by: { $0.key < $1.key }) { writer.field(kind, count) } }
+      writer.object { writer in
+        for (kind, count) in skipped.sorted(by: { $0.key < $1.key }) { writer.field(kind, count) }
+      }
     }
     return writer.bytes
   }

@@ -31,7 +31,9 @@ enum GrypeReport {
       tool: "Grype" + (version.map { " \($0)" } ?? ""), subject: target?["userInput"]?.string ?? target?.string ?? "",
       identifier: target?.text("imageID") ?? "", digest: target?.text("manifestDigest") ?? "",
       otherNames: (target?["tags"]?.strings ?? []) + (target?["repoDigests"]?.strings ?? []),
-      otherDigests: (target?["repoDigests"]?.strings ?? []).compactMap { $0.split(separator: "@").last.map(String.init) },
+      otherDigests: (target?["repoDigests"]?.strings ?? []).compactMap {
+        $0.split(separator: "@").last.map(String.init)
+      },
       created: document["descriptor"]?.text("timestamp") ?? "", findings: findings)
   }
 }

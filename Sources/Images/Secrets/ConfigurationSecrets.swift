@@ -25,7 +25,8 @@ package enum ConfigurationSecrets {
       add(key.split(separator: ".").last.map(String.init) ?? key, value, "LABEL \(key)")
     }
     for (place, command) in [
-      ("ENTRYPOINT", configuration.entryPoint), ("CMD", configuration.command), ("HEALTHCHECK", configuration.healthCheck),
+      ("ENTRYPOINT", configuration.entryPoint), ("CMD", configuration.command),
+      ("HEALTHCHECK", configuration.healthCheck),
     ] where !command.isEmpty {
       let text = Array(command.joined(separator: " ").utf8)
       for secret in scanner.scan(text, path: place) + PlacedSecrets.find(text, as: .commands, path: place)

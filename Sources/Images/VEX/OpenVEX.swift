@@ -49,9 +49,12 @@ enum OpenVEX {
       let parts = (node["subcomponents"]?.elements ?? []).map(component) + common
       let product = component(node)
       if parts.isEmpty, product.isEmpty { continue }
-      targets += parts.isEmpty ? [VEX.Target(product: .component(product), part: nil)] : parts.map {
-        VEX.Target(product: .component(product), part: $0)
-      }
+      targets +=
+        parts.isEmpty
+        ? [VEX.Target(product: .component(product), part: nil)]
+        : parts.map {
+          VEX.Target(product: .component(product), part: $0)
+        }
     }
     guard item["products"] == nil else { return targets }
     // A statement without products has those of what it is embedded in.

@@ -40,10 +40,13 @@ struct PlatformName: Sendable {
   /// - Parameter versions: that the thing has; none where none is known.
   func isLike(_ names: [String], _ versions: [String]) -> Bool {
     let own = Self.bare(product)
-    guard own.isEmpty || product == "*" || names.contains(where: { name in
-      let other = Self.bare(name)
-      return !other.isEmpty && (other.contains(own) || own.contains(other))
-    }) else { return false }
+    guard
+      own.isEmpty || product == "*"
+        || names.contains(where: { name in
+          let other = Self.bare(name)
+          return !other.isEmpty && (other.contains(own) || own.contains(other))
+        })
+    else { return false }
     guard let version, !versions.isEmpty else { return true }
     return versions.contains { theirs in
       // A package's version goes on where that of its product ends, behind an epoch.

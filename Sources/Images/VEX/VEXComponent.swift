@@ -86,7 +86,8 @@ struct VEXComponent: Sendable {
     versions != nil || !digests.isEmpty || cpes.contains { $0.version != nil }
       || purls.contains { $0.version != nil || $0.qualifiers["tag"] != nil }
       || names.contains { name in
-        Digest(name) != nil || ImageReference(name).map { $0.digest != nil || name.hasSuffix(":" + ($0.tag ?? "")) } ?? false
+        Digest(name) != nil
+          || ImageReference(name).map { $0.digest != nil || name.hasSuffix(":" + ($0.tag ?? "")) } ?? false
       }
   }
 

@@ -58,7 +58,8 @@ struct VersionRange: Sendable {
     for constraint in constraints {
       guard let outcome = order.compare(version, constraint.version) else { return nil }
       switch constraint.comparator {
-      case .equal where outcome == .equal, .atLeast where outcome == .equal, .atMost where outcome == .equal: return true
+      case .equal where outcome == .equal, .atLeast where outcome == .equal, .atMost where outcome == .equal:
+        return true
       case .not where outcome == .equal: return false
       case .equal, .not: continue
       default: limits.append(constraint)

@@ -197,9 +197,16 @@ package final class SplunkEndpoint: IngestEndpoint {
   private func take(
     _ request: ServerRequest, _ intake: Intake, _ sender: String, _ envelope: [Envelope.Entry], _ channel: String?
   ) async -> ServerResponse {
-    // A channel and the digest of the body know a repetition; without a channel there is nothing to know it by.
-    let key: EventDelivery.Key =
-      channel.map { .whole("hec:\($0):" + Hex.text(SHA256.hash(data: request.body))) } ?? .none
+    // A channel and the digest of the request know a repetition; without a channel there is nothing to know it by. The same bytes
+    // are other events at another endpoint, or from another host.
+    var text = request.body
+    if Self.form(request.head.path) == .raw {
+      text += Array("\0raw".utf8)
+      for name in ["host", "index", "source", "sourcetype"] {
+        text += Array("\0\(request.head.query(name) ?? "")".utf8)
+      }
+    }
+    let key: EventDelivery.Key = channel.map { .whole("hec:\($0):" + Hex.text(SHA256.hash(data: text))) } ?? .none
     do throws(Intake.Refusal) {
       _ = try await intake.take(request.body, Self.name, from: sender, envelope: envelope, key: key)
     } catch {

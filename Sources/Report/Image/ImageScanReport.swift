@@ -33,7 +33,8 @@ package struct ImageScanReport: KindOfAnswer {
   ///   - showsAll: whether the table shows every finding instead of the most urgent ones.
   package init(
     _ image: ReportedImage, _ report: ImageReport, findings: [ImageFinding], suppressed: [SuppressedFinding],
-    unapplied: [UnappliedStatement] = [], otherReports: [OtherReport] = [], result: ScanResult, toolVersion: String, time: String, showsAll: Bool = false
+    unapplied: [UnappliedStatement] = [], otherReports: [OtherReport] = [], result: ScanResult, toolVersion: String,
+    time: String, showsAll: Bool = false
   ) {
     self.image = image
     self.report = report

@@ -35,6 +35,13 @@ struct RegistriesFile: Sendable {
   /// Names without a registry, and what they stand for.
   private(set) var aliases: [String: String] = [:]
 
+  /// Programs that keep credentials, in the order in which they are asked; nil where the file says nothing.
+  ///
+  /// Source: containers-registries.conf(5), `credential-helpers`.
+  private(set) var credentialHelpers: [String]?
+  /// What stands in their list for the files of containers-auth.json(5).
+  static let credentialFiles = "containers-auth.json"
+
   init() {}
 
   /// - Throws: `input` for what is not understood: what it blocks would not be blocked.
@@ -54,7 +61,9 @@ struct RegistriesFile: Sendable {
       case ["registry", "mirror"]:
         guard open != nil else { throw BartizanError(.input, "\(name):\(table.line): a mirror of no registry") }
         open?.mirrors.append(try Self.mirror(table.values, "\(name):\(table.line)"))
-      case []: searches = table.values["unqualified-search-registries"]?.texts ?? []
+      case []:
+        searches = table.values["unqualified-search-registries"]?.texts ?? []
+        credentialHelpers = table.values["credential-helpers"]?.texts
       case ["registries", "search"]: searches = table.values["registries"]?.texts ?? []
       case ["aliases"]: aliases = table.values.compactMapValues(\.text)
       // The form of version 1.
@@ -126,6 +135,7 @@ struct RegistriesFile: Sendable {
     let replaced = Set(other.entries.map(\.prefix))
     entries = entries.filter { !replaced.contains($0.prefix) } + other.entries
     if !other.searches.isEmpty { searches = other.searches }
+    credentialHelpers = other.credentialHelpers ?? credentialHelpers
     aliases.merge(other.aliases) { _, later in later }
   }
 

@@ -48,6 +48,9 @@ package struct RegistryConfiguration: Sendable {
     try RegistriesFile(try CertificateFolder.bytes(path), name: path)
   }
 
+  /// Programs that keep credentials, in the order in which they are asked; nil where nothing is said of them.
+  var credentialHelpers: [String]? { file.credentialHelpers }
+
   /// What Podman takes a name for on this machine, where that is another image than Docker and Kubernetes take it for.
   ///
   /// - Parameter name: as the user wrote it.

@@ -38,9 +38,19 @@ struct RegistryKeychain {
 
   /// What files and clouds have for us.
   private func own(registry: String, repository: String) async throws(BartizanError) -> RegistryLogin? {
-    for file in try files() {
-      if let found = try await file.login(registry: registry, repository: repository, helper: CredentialFile.ask) {
-        return found
+    // A file that somebody named is the one that is meant.
+    let helpers = settings.credentialFile == nil ? settings.configuration?.credentialHelpers ?? [] : []
+    // Those of Docker are there for those who have no list, or one without them.
+    let all = helpers + (helpers.contains(RegistriesFile.credentialFiles) ? [] : [RegistriesFile.credentialFiles])
+    for helper in all {
+      guard helper == RegistriesFile.credentialFiles else {
+        if let found = try await CredentialFile.ask(helper, registry) { return found }
+        continue
+      }
+      for file in try files() {
+        if let found = try await file.login(registry: registry, repository: repository, helper: CredentialFile.ask) {
+          return found
+        }
       }
     }
     for identity in CloudIdentities.all where identity.fits(registry) {

@@ -50,7 +50,7 @@ import Testing
   func memoryOfTags() async throws {
     let folder = try TemporaryFolder()
     let step = Mutex(1)
-    func manifest(_ number: Int) -> [UInt8] {
+    @Sendable func manifest(_ number: Int) -> [UInt8] {
       Array(
         #"{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{},"layers":[],"annotations":{"n":"\#(number)"}}"#
           .utf8)

@@ -13,9 +13,11 @@ struct RBACManifestCommand: ParsableCommand {
       --without-secrets leaves it out, and the checks that need it are reported as not evaluated.
       """)
 
-  @Option(name: .shortAndLong, help: "Namespace of the service account.", transform: Input.namespace) var namespace =
+  @Option(name: .shortAndLong, help: "Namespace of the service account.") var namespace =
     "bartizan"
   @Flag(help: "Without the permission to list secrets.") var withoutSecrets = false
+
+  func validate() throws { try Input.validate(namespaces: [namespace], of: "--namespace") }
 
   func run() throws { StandardOutput.write(ReaderManifest.text(namespace: namespace, withSecrets: !withoutSecrets)) }
 }

@@ -129,7 +129,7 @@ package struct DepthProbesAnswer: KindOfAnswer {
     let open = results.count { $0.outcome.severity != nil }
     let silent = results.count { !$0.outcome.isAnswered }
     var text = TextTable(
-      "\(open) of \(Phrase.count(results.count, "door")) \(Phrase.noun(open, "is", "are")) open\(silent == 0 ? "" : "; \(silent) gave no answer")",
+      "\(open) of \(Phrase.count(results.count, "door")) \(Phrase.noun(results.count == 1 ? 1 : open, "is", "are")) open\(silent == 0 ? "" : "; \(silent) gave no answer")",
       columns: ["severity", "probe", "target", "outcome", ""],
       rows: byGravity.map {
         [

@@ -70,7 +70,8 @@ enum FirstSteps {
     init(_ findings: [Finding]) {
       var files: [Subject: String] = [:]
       var shared: Set<Subject> = []
-      for finding in findings {
+      // An image is one thing, whatever file of it a finding is in.
+      for finding in findings where finding.subject.object != nil {
         if let file = files[finding.subject], file != finding.location.file { shared.insert(finding.subject) }
         files[finding.subject] = finding.location.file
       }

@@ -21,7 +21,8 @@ enum Grouping {
 
   /// In how many objects findings are; the same name in two files is two of them.
   static func places(of findings: [Finding]) -> Int {
-    Set(findings.map { Place(subject: $0.subject, file: $0.location.file) }).count
+    // An image is one thing, whatever file of it a finding is in.
+    Set(findings.map { Place(subject: $0.subject, file: $0.subject.object == nil ? "" : $0.location.file) }).count
   }
 
   /// Findings of one object, those with a common cause grouped, in the order of the worst of each group.

@@ -56,7 +56,8 @@ import Testing
     ("cached-mutable-image", "good:1"), ("unsigned-image", "unsigned:1"),
   ]) func imagesOfVolumesAreImages(_ id: String, _ image: String) async throws {
     let reference = "registry.example.com/" + image
-    let result = await scan(try #require(CheckCatalogue.check(id))).run(Self.podWithVolume(reference))
+    let check = try #require(CheckCatalogue.check(id))
+    let result = await scan(check).run(Self.podWithVolume(reference))
     #expect(result.findings.flatMap(\.evidence).first?.path.hasPrefix("spec.volumes") == true, "\(id)")
     #expect(result.findings.count == 1)
   }

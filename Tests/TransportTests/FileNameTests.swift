@@ -12,19 +12,21 @@ import Transport
     #expect(FileName.text(name) == text)
   }
 
-  @Test(arguments: [
+  private static let names: [([UInt8], String)] = [
     ([0x63, 0xE9], "c\\xE9"), ([0xFF, 0xFE], "\\xFF\\xFE"), ([0xE2, 0x82], "\\xE2\\x82"),
     ([0xC3, 0xA9, 0x80], "\u{E9}\\x80"), ([0xC0, 0x80], "\\xC0\\x80"), ([0xED, 0xA0, 0x80], "\\xED\\xA0\\x80"),
-  ]) func bytesThatAreNoText(_ bytes: [UInt8], _ text: String) {
-    #expect(FileName.text(bytes.map { CChar(bitPattern: $0) } + [0]) == text)
+  ]
+
+  @Test(arguments: names) func bytesThatAreNoText(_ bytes: [UInt8], _ text: String) {
+    let name: [CChar] = bytes.map { CChar(bitPattern: $0) } + [0]
+    #expect(FileName.text(name) == text)
   }
 
   @Test func aFileIsFoundByItsText() throws {
     let folder = try TemporaryFolder()
     try folder.write("x", "bytes")
     try folder.write("\\xE9", "letters")
-    let name = Array((folder.path + "/").utf8) + [0xE9, 0]
-    try #require(rename(folder.path + "/x", name.map { CChar(bitPattern: $0) }) == 0)
+    try folder.rename("x", to: [0xE9])
     let names = try #require(FilePaths.names(in: folder.path))
     #expect(names == ["\\x5CxE9", "\\xE9"])
     for (name, text) in zip(names, ["letters", "bytes"]) {

@@ -49,7 +49,8 @@ package struct ZipReader: Sendable {
       members.append(
         Member(
           name: String(decoding: bytes[offset + 46..<offset + 46 + nameLength], as: UTF8.self),
-          size: number(offset + 24, 4), isLink: number(offset + 40, 2) & 0xF000 == 0xA000, compressed: number(offset + 20, 4), method: number(offset + 10, 2),
+          size: number(offset + 24, 4), isLink: number(offset + 40, 2) & 0xF000 == 0xA000,
+          compressed: number(offset + 20, 4), method: number(offset + 10, 2),
           sum: number(offset + 16, 4), header: start + number(offset + 42, 4)))
       offset += 46 + skip
     }

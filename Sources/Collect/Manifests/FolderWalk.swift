@@ -125,7 +125,7 @@ package struct FolderWalk: Sendable {
             full, "link-out", "a link that leads out of the folder; it was not followed, name the \(what) itself")
           continue
         }
-        if ManifestName.toolFolder(in: target.dropFirst(realRoot.count) + (isFolder ? "/" : "")) != nil {
+        if ManifestName.toolFolder(in: String(target.dropFirst(realRoot.count)) + (isFolder ? "/." : "")) != nil {
           note(full, "link-out", "a link into a folder of a tool; it was not followed, name what it leads to")
           continue
         }

@@ -54,6 +54,7 @@ package struct PathSource: SnapshotSource {
         Problem(code: "ignored-files", location: Location(file: name), message: ignored, hidesInput: false))
     }
     let packages = walk.archives.filter { FolderWalk.isPackage($0) && Self.holdsChart($0, limits: limits) }
+    let rendered = Set(packages)
     for chart in walk.charts + packages {
       _ = await render(chart, .chart, into: &builder)
     }
@@ -68,7 +69,7 @@ package struct PathSource: SnapshotSource {
     var files = taken.isEmpty ? walk.files : walk.files.filter { !taken.contains(KustomizationGraph.key($0)) }
     if !misnamed.isEmpty { files = (files + misnamed).sorted() }
     // An archive is read as a folder with the same files would be.
-    files += walk.archives.filter { !packages.contains($0) && !taken.contains(KustomizationGraph.key($0)) }
+    files += walk.archives.filter { !rendered.contains($0) && !taken.contains(KustomizationGraph.key($0)) }
     // The order of files decides, not which task ends first.
     let parts = await Parallel.map(Array(files.indices), width: Processors.count, progress: progress) {
       [files, limits, keepsSchemas] index in

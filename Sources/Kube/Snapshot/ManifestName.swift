@@ -24,7 +24,7 @@ package enum ManifestName: Sendable {
       self = .other
       return
     }
-    let inner = Self.split(rest)?.extension ?? ""
+    let inner = Self.split(rest)?.last ?? ""
     if Self.extensions.contains(last) {
       self = .manifest
     } else if Self.archives.contains(last) || inner == "tar" && Self.readable.contains(last) {
@@ -40,7 +40,7 @@ package enum ManifestName: Sendable {
     }
   }
 
-  private static func split(_ name: Substring) -> (rest: Substring, extension: String)? {
+  private static func split(_ name: Substring) -> (rest: Substring, last: String)? {
     guard let dot = name.lastIndex(of: "."), !name[dot...].contains("/") else { return nil }
     return (name[..<dot], String(name[name.index(after: dot)...]))
   }
@@ -52,7 +52,8 @@ package enum ManifestName: Sendable {
   /// Folders in which tools keep what is theirs: the history of a repository, what was downloaded or built, settings of editors.
   package static let toolFolders: Set<String> =
     histories.union([
-      ".terraform", ".terragrunt-cache", ".venv", ".tox", ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".gradle",
+      ".terraform", ".terragrunt-cache", ".venv", ".tox", ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache",
+      ".gradle",
       ".yarn", ".pnpm-store", ".npm", ".m2", ".build", ".swiftpm", ".direnv", ".idea", ".vscode", ".devcontainer",
     ])
 
@@ -122,7 +123,9 @@ package enum ManifestName: Sendable {
   package static func isForeign(_ bytes: [UInt8], _ path: String) -> Bool {
     guard isHidden(path) else { return false }
     // What other systems need to know of a file of macOS. Source: RFC 1740, AppleDouble.
-    if bytes.starts(with: [0x00, 0x05, 0x16, 0x07]), path.split(separator: "/").last?.hasPrefix("._") == true { return true }
+    if bytes.starts(with: [0x00, 0x05, 0x16, 0x07]), path.split(separator: "/").last?.hasPrefix("._") == true {
+      return true
+    }
     return !mayHoldObject(bytes)
   }
 
@@ -136,6 +139,8 @@ package enum ManifestName: Sendable {
     let word = Array(word.utf8)
     let text = Array(text)
     guard text.count >= word.count else { return false }
-    return (0...text.count - word.count).contains { text[$0] == word[0] && text[$0..<$0 + word.count].elementsEqual(word) }
+    return (0...text.count - word.count).contains {
+      text[$0] == word[0] && text[$0..<$0 + word.count].elementsEqual(word)
+    }
   }
 }

@@ -77,7 +77,8 @@ package enum ManifestReader {
       guard Gzip.isGzip(bytes) || Zstandard.isZstandard(bytes) else { return bytes }
       var own = limits
       own.archiveBytes = room
-      let plain = try Gzip.isGzip(bytes) ? Gzip.decompress(bytes, limits: own) : Zstandard.decompress(bytes, limits: own)
+      let plain =
+        try Gzip.isGzip(bytes) ? Gzip.decompress(bytes, limits: own) : Zstandard.decompress(bytes, limits: own)
       room -= plain.count
       return plain
     }
@@ -182,7 +183,8 @@ package enum ManifestReader {
       }
       return problem(
         DocumentError(
-          .special, "member \"\(link.name)\" is a link to \"\(link.target)\"; links are not followed, add the file itself"),
+          .special,
+          "member \"\(link.name)\" is a link to \"\(link.target)\"; links are not followed, add the file itself"),
         file: file)
     }
   }

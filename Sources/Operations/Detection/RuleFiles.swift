@@ -145,7 +145,7 @@ package enum RuleFiles {
       if FilePaths.isFolder(path) {
         guard !ManifestName.toolFolders.contains(name), !hosts.contains(name) else { continue }
         try walk(path, depth: depth + 1, &files)
-      } else if [".yml", ".yaml"].contains(where: name.lowercased().hasSuffix) {
+      } else if [".yml", ".yaml"].contains(where: { name.lowercased().hasSuffix($0) }) {
         guard files.count < limits.files else {
           throw BartizanError(.input, "\(folder): more than \(limits.files) files")
         }

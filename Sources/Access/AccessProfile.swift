@@ -224,6 +224,27 @@ package struct AccessProfile: Sendable {
     return inOrder(result)
   }
 
+  /// The worst risk of what a subject's own bindings hand out, by themselves and together with what its groups hold; nil for
+  /// none. A group that holds as much does not make it less.
+  package func worst(ofOwn subject: AccessSubject) -> Exposure? {
+    var all = exposures(ofOwn: subject)
+    let own = inventory.bindings(of: subject)
+    let everywhere = own.filter { inventory.bindings[$0].namespace == nil }
+    var cluster = CapabilitySet()
+    for index in everywhere { cluster.formUnion(set(ofBinding: index)) }
+    all += exposures(cluster, namespace: nil, bindings: everywhere)
+    for (namespace, local) in Dictionary(grouping: own, by: { inventory.bindings[$0].namespace }) {
+      guard let namespace else { continue }
+      var set = cluster
+      for index in local { set.formUnion(self.set(ofBinding: index)) }
+      let known = exposures(cluster, namespace: namespace, bindings: [])
+      all += exposures(set, namespace: namespace, bindings: local + everywhere).filter { exposure in
+        !known.contains { $0.risk.id == exposure.risk.id && $0.match >= exposure.match }
+      }
+    }
+    return inOrder(all).first
+  }
+
   private func inOrder(_ exposures: [Exposure]) -> [Exposure] {
     exposures.map { exposure in
       let capabilities = exposure.risk.needs.flatMap { $0 }

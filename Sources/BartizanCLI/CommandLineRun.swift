@@ -7,6 +7,13 @@ import Transport
 
 /// Runs the command line, and turns any error into one line and an exit code.
 package enum CommandLineRun {
+  /// The words of a command line without the name of the program.
+  package static func words(
+    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<Int8>?>, count: Int
+  ) -> [String] {
+    (1..<max(1, count)).compactMap { arguments[$0].map { FileName.argument($0) } }
+  }
+
   /// - Parameters:
   ///   - program: the path that the program was called by.
   ///   - executable: the program itself, which is started again for a part of the work; nil: all is done in this process.

@@ -39,7 +39,7 @@ package struct WorkloadImageScan: Sendable {
   package func run(
     _ snapshot: ClusterSnapshot, _ secrets: PullSecrets, progress: @escaping ProgressHandler
   ) async throws -> Outcome {
-    let names = Set(snapshot.workloads.flatMap { $0.containers.compactMap(\.image) }).sorted()
+    let names = Set(snapshot.workloads.flatMap { $0.template.imagePlaces.map(\.image) }).sorted()
     let (verdicts, images) = try await judge(names, secrets.documents, try options(names)) {
       progress(.readingImages, $0, $1)
     }

@@ -9,7 +9,8 @@ signal(SIGPIPE, SIG_DFL)
 for number in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(number, F_GETFD) == -1 {
   _ = open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY)
 }
-let words = Array(CommandLine.arguments.dropFirst())
+// Paths need not be UTF-8, of which the ready-made list would lose what they name.
+let words = CommandLineRun.words(CommandLine.unsafeArgv, count: Int(CommandLine.argc))
 // What reads bytes of others confines its process, so it runs before there are other threads: where the program itself were
 // asynchronous, its first thread would end, and that asks for a descriptor.
 if let status = CommandLineRun.read(words) { exit(status) }

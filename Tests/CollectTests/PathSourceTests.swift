@@ -29,7 +29,7 @@ import Testing
     try folder.write("keep-test.yaml", Self.pod("kept"))
     try folder.write(".bartizanignore", "# comment\nvendor/\n*-test.yaml\n!keep-test.yaml\n")
     let snapshot = try await Self.snapshot(folder.path)
-    #expect(snapshot.objects.map(\.name) == ["c", "z", "b", "kept"])
+    #expect(snapshot.objects.map(\.name) == ["hidden", "c", "z", "b", "kept"])
     // It is told, and does not make the scan partial.
     #expect(snapshot.problems.map(\.message) == ["1 file and 1 folder left out by .bartizanignore"])
     #expect(snapshot.problems.allSatisfy { !$0.hidesInput })
@@ -77,6 +77,108 @@ import Testing
     let snapshot = try await Self.snapshot(folder.path)
     #expect(snapshot.objects.map(\.name) == ["in", "in"])
     #expect(snapshot.problems.map(\.code.rawValue).sorted() == ["broken-link", "link-out"])
+    // A folder is as much as a file.
+    try folder.link("away", to: outside.path)
+    let other = try await Self.snapshot(folder.path)
+    #expect(other.problems.map(\.code.rawValue).sorted() == ["broken-link", "link-out", "link-out"])
+    #expect(other.problems.allSatisfy(\.hidesInput))
+  }
+
+  /// The system's names are bytes. Two files of one text would be one that is read twice.
+  @Test func namesThatAreNoUTF8AreRead() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write("a.yaml", Self.pod("a"))
+    try folder.write("\\xE9.yaml", Self.pod("literal"))
+    try folder.write("b/c.yaml", Self.pod("c"))
+    try folder.rename("a.yaml", to: [0xE9] + Array(".yaml".utf8))
+    try folder.rename("b", to: [0xE9, 0x64])
+    let snapshot = try await Self.snapshot(folder.path)
+    #expect(snapshot.problems.isEmpty)
+    #expect(
+      Dictionary(uniqueKeysWithValues: snapshot.objects.map { ($0.name, String($0.file.dropFirst(folder.path.count))) })
+        == ["a": "/\\xE9.yaml", "literal": "/\\x5CxE9.yaml", "c": "/\\xE9d/c.yaml"])
+    // As the report calls it.
+    #expect(try await Self.snapshot(folder.path + "/\\xE9d").objects.map(\.name) == ["c"])
+  }
+
+  /// The same files give the same answer in a folder and in a tar archive of it.
+  @Test(arguments: [false, true]) func hiddenFilesAreReadExceptThoseOfTools(_ isPacked: Bool) async throws {
+    let files = [
+      (".ci/pod.yaml", Self.pod("ci")), (".pod.yml", Self.pod("hidden")), (".git/pod.yaml", Self.pod("git")),
+      (".venv/lib/pod.yaml", Self.pod("venv")), (".github/workflows/x.yml", "on: [push]\njobs: {}\n"),
+      // A dialect of its own, and what macOS leaves beside a file.
+      (".eslintrc.json", "{ // why\n  \"a\": 1,\n}\n"), ("._pod.yaml", "\u{0}\u{5}\u{16}\u{7}\u{0}\u{2}"),
+      ("a.yaml", Self.pod("a")),
+    ]
+    let folder = try TemporaryFolder()
+    for (name, text) in files where !isPacked { try folder.write(name, text) }
+    if isPacked { try folder.write("all.tar", TarBuilder.archive(files)) }
+    let snapshot = try await Self.snapshot(folder.path)
+    #expect(Set(snapshot.objects.map(\.name)) == ["ci", "hidden", "a"])
+    #expect(snapshot.problems.map(\.code) == ["tool-folders"])
+    #expect(snapshot.problems.allSatisfy { !$0.hidesInput && $0.message.contains(": .venv;") })
+  }
+
+  /// Volumes of ConfigMaps are links into a hidden folder, whose files are read once.
+  @Test func volumesAreReadOnce() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write("..2026_11_30/a.yaml", Self.pod("a"))
+    try folder.write("..2026_11_30/unlinked.yaml", Self.pod("unlinked"))
+    try folder.link("..data", to: "..2026_11_30")
+    try folder.link("a.yaml", to: "..data/a.yaml")
+    let snapshot = try await Self.snapshot(folder.path)
+    #expect(snapshot.objects.map(\.name) == ["unlinked", "a"] && snapshot.problems.isEmpty)
+    #expect(snapshot.objects.last?.file == folder.path + "/a.yaml")
+  }
+
+  @Test(arguments: [false, true]) func archivesWithinAreRead(_ isPacked: Bool) async throws {
+    let inner = TarBuilder.archive([("b.yaml", Self.pod("b"))])
+    let files: [(String, [UInt8])] = try [
+      ("m.tar", inner), ("m.tgz", TarBuilder.compressed(inner)),
+      ("z.yaml.gz", Gzip.compress(Array(Self.pod("z").utf8))),
+      ("s.yaml.zst", Zstandard.pack(Array(Self.pod("s").utf8))), ("x.tar.xz", [0xFD, 0x37]),
+      ("y.yaml.bz2", [0x42, 0x5A]),
+      ("app.zip", [0x50, 0x4B, 0x03, 0x04]), ("notes.bin", [1]), ("c.txt", Array(Self.pod("c").utf8)),
+    ]
+    let folder = try TemporaryFolder()
+    for (name, bytes) in files where !isPacked { try folder.write("d/" + name, bytes) }
+    if isPacked { try folder.write("all.tar", TarBuilder.archive(bytes: files)) }
+    let snapshot = try await Self.snapshot(folder.path)
+    #expect(snapshot.objects.map(\.name).sorted() == ["b", "b", "s", "z"])
+    #expect(snapshot.problems.map(\.code.rawValue).sorted() == ["archive", "packed", "packed", "passed-over"])
+    #expect(snapshot.problems.filter(\.hidesInput).count == 3)
+  }
+
+  /// However deep archives stand in one another, the reading ends, and says where.
+  @Test func archivesInArchivesEnd() async throws {
+    let folder = try TemporaryFolder()
+    var archive = TarBuilder.archive([("a.yaml", Self.pod("a"))])
+    for _ in 0..<6 { archive = TarBuilder.archive(bytes: [("in.tar", archive)]) }
+    try folder.write("deep.tar", archive)
+    let snapshot = try await Self.snapshot(folder.path + "/deep.tar")
+    #expect(snapshot.objects.isEmpty && snapshot.problems.map(\.code) == ["too-deep"])
+  }
+
+  @Test func aPipeIsNamed() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write("a.yaml", Self.pod("a"))
+    mkfifo(folder.path + "/p.yaml", 0o600)
+    mkfifo(folder.path + "/other", 0o600)
+    let snapshot = try await Self.snapshot(folder.path)
+    #expect(snapshot.problems.map(\.code) == ["special-file"] && snapshot.problems.allSatisfy(\.hidesInput))
+  }
+
+  @Test func linksOfAnArchiveAreToldWhereTheyHideSomething() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      "l.tar",
+      TarBuilder.link("in.yaml", to: "real/a.yaml") + TarBuilder.link("current", to: "real")
+        + TarBuilder.link("out", to: "../elsewhere") + TarBuilder.link("gone.yaml", to: "nothing.yaml")
+        + TarBuilder.archive([("real/a.yaml", Self.pod("a"))]))
+    let snapshot = try await Self.snapshot(folder.path + "/l.tar")
+    #expect(snapshot.objects.map(\.name) == ["a"])
+    #expect(
+      snapshot.problems.map { $0.message.contains("\"out\"") || $0.message.contains("\"gone.yaml\"") } == [true, true])
   }
 
   /// As git does it: the files of the folders above count, up to the root of the repository and no further.

@@ -19,6 +19,25 @@ import Testing
 
   private static func codes(_ reading: EventReading) -> [String] { reading.problems.map(\.code.rawValue) }
 
+  // MARK: Folders
+
+  /// A log that is skipped is one in which nothing is found.
+  @Test func logsOfAFolderAreReadOrNamed() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("a.log", "a\n")
+    try folder.write(".hidden.log", "hidden\n")
+    try folder.write(".d/in.log", "in\n")
+    try folder.write("x.log", "latin\n")
+    try folder.rename("x.log", to: [0xE9] + Array(".log".utf8))
+    let (texts, reading) = try Self.read([folder.path])
+    #expect(texts.sorted() == ["a", "hidden", "in", "latin"] && reading.isWhole)
+    for other in ["b.log.xz", "c.tar.gz"] { try folder.write(other, [1, 2]) }
+    mkfifo(folder.path + "/p.log", 0o600)
+    try folder.link("out", to: "/")
+    let partial = try Self.read([folder.path]).reading
+    #expect(Self.codes(partial).sorted() == ["link", "packed", "packed", "special-file"] && !partial.isWhole)
+  }
+
   // MARK: Compressed files
 
   @Test func whatIsReadBeforeDamageIsKept() throws {

@@ -50,6 +50,37 @@ import Testing
     #expect(result.findings.allSatisfy { !$0.message.isEmpty && !$0.evidence.isEmpty })
   }
 
+  /// Nodes pull what volumes name as they pull what containers do.
+  @Test(arguments: [
+    ("vulnerable-image", "old:1"), ("unsupported-distribution", "ended:1"), ("unpinned-image", "good"),
+    ("cached-mutable-image", "good:1"), ("unsigned-image", "unsigned:1"),
+  ]) func imagesOfVolumesAreImages(_ id: String, _ image: String) async throws {
+    let reference = "registry.example.com/" + image
+    let check = try #require(CheckCatalogue.check(id))
+    let result = await scan(check).run(Self.podWithVolume(reference))
+    #expect(result.findings.flatMap(\.evidence).first?.path.hasPrefix("spec.volumes") == true, "\(id)")
+    #expect(result.findings.count == 1)
+  }
+
+  @Test func anImageVolumeIsFromARegistry() async throws {
+    let check = scan(try #require(CheckCatalogue.check("untrusted-registry")))
+    #expect(await check.run(Self.podWithVolume("evil.example.org/app:1")).findings.count == 1)
+    #expect(await check.run(Self.podWithVolume("registry.example.com/app:1")).findings.isEmpty)
+  }
+
+  private static func podWithVolume(_ reference: String) -> ClusterSnapshot {
+    let own = "registry.example.com/signed:1@sha256:" + String(repeating: "a", count: 64)
+    return Fixtures.snapshot(
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: app}
+      spec:
+        containers: [{name: app, image: "\(own)"}]
+        volumes: [{name: data, image: {reference: "\(reference)"}}]
+      """)
+  }
+
   @Test(arguments: checks) func oneCaseStaysQuiet(_ id: String) async throws {
     let text = try FileReaderForTests.text("\(Self.folder)/\(id)/pass.yaml")
     let check = try #require(CheckCatalogue.check(id))

@@ -7,6 +7,11 @@ package enum TarBuilder {
       + [UInt8](repeating: 0, count: 1024)
   }
 
+  package static func archive(bytes members: [(String, [UInt8])]) -> [UInt8] {
+    members.flatMap { header(name: $0.0, size: $0.1.count, type: "0") + padded($0.1) }
+      + [UInt8](repeating: 0, count: 1024)
+  }
+
   package static func link(_ name: String, to target: String) -> [UInt8] {
     header(name: name, size: 0, type: "2", target: target)
   }

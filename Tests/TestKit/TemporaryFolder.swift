@@ -33,17 +33,26 @@ package final class TemporaryFolder: Sendable {
     guard symlink(target, path + "/" + name) == 0 else { throw Failure() }
   }
 
-  deinit { Self.removeAll(path) }
+  /// - Parameter bytes: the new name, which need not be UTF-8.
+  package func rename(_ name: String, to bytes: [UInt8]) throws {
+    let target = Array((path + "/").utf8) + bytes
+    guard Glibc.rename(path + "/" + name, Self.characters(target)) == 0 else { throw Failure() }
+  }
 
-  private static func removeAll(_ path: String) {
+  deinit { Self.removeAll(Array(path.utf8)) }
+
+  private static func characters(_ bytes: [UInt8]) -> [CChar] { bytes.map { CChar(bitPattern: $0) } + [0] }
+
+  private static func removeAll(_ bytes: [UInt8]) {
+    let path = characters(bytes)
     var status = stat()
     guard lstat(path, &status) == 0 else { return }
     if status.st_mode & S_IFMT == S_IFDIR, let stream = opendir(path) {
       while let entry = readdir(stream) {
         let name = withUnsafePointer(to: &entry.pointee.d_name) {
-          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        if name != ".", name != ".." { removeAll(path + "/" + name) }
+          $0.withMemoryRebound(to: UInt8.self, capacity: 256) { Array(UnsafeBufferPointer(start: $0, count: 256)) }
+        }.prefix { $0 != 0 }
+        if name != [0x2E], name != [0x2E, 0x2E] { removeAll(bytes + [0x2F] + name) }
       }
       closedir(stream)
     }

@@ -98,12 +98,14 @@ struct DetectCommand: AsyncParsableCommand {
       facts = await ClusterFacts(cluster)
       directory = PodDirectory(cluster)
     }
-    let (answer, reading) = try await detect(set, facts, directory)
+    let (found, reading) = try await detect(set, facts, directory)
+    var answer = found
+    answer.checkCommand = rules.checkCommand
     StandardError.lines(reading.problems)
     for error in set.errors.prefix(20) { StandardError.line(error.text) }
     if set.errors.count > 20 {
       StandardError.line(
-        "\(Phrase.count(set.errors.count - 20, "more rule")) refused; `bartizan rules check` lists them")
+        "\(Phrase.count(set.errors.count - 20, "more rule")) refused; `\(rules.checkCommand)` lists them")
     }
     try output.give(answer)
     var lost: [Problem] = []

@@ -16,6 +16,27 @@ struct RuleOptions: ParsableArguments {
   var pipeline: [String] = []
   @Flag(help: "Only the rules of --rules.") var noBuiltInRules = false
 
+  /// The command that says why some of just these rules are refused, as a shell reads it.
+  var checkCommand: String {
+    let words =
+      rules.flatMap { ["--rules", $0] } + pipeline.flatMap { ["--pipeline", $0] }
+      + (noBuiltInRules ? ["--no-built-in-rules"] : [])
+    return (["bartizan rules check"] + words.map(Self.shellWord)).joined(separator: " ")
+  }
+
+  private static func shellWord(_ word: String) -> String {
+    let plain =
+      !word.isEmpty
+      && word.utf8.allSatisfy { byte in
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: "-_./:=@%+,".utf8.contains(byte)
+        }
+      }
+    return plain
+      ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  }
+
   /// - Parameter indicators: files of indicators, each of which is a rule.
   func load(indicators: [String] = []) throws -> RuleSet {
     if noBuiltInRules, rules.isEmpty, indicators.isEmpty {

@@ -14,5 +14,5 @@ struct RulesListCommand: ParsableCommand {
   @OptionGroup var rules: RuleOptions
   @OptionGroup var output: OutputOptions<RuleListAnswer>
 
-  func run() throws { try output.give(RuleListAnswer(try rules.load())) }
+  func run() throws { try output.give(RuleListAnswer(try rules.load(), checkCommand: rules.checkCommand)) }
 }

@@ -53,6 +53,9 @@ extension ReachOperation {
   func tellingModel(of snapshot: ClusterSnapshot) -> ReachModel {
     let model = model(of: snapshot)
     StandardError.lines(model.problems)
+    if snapshot.workloads.isEmpty {
+      StandardError.line("the input holds no pods and no workloads: nothing in it can connect or be reached")
+    }
     return model
   }
 }

@@ -1,6 +1,7 @@
 /// Reads tar archives in memory.
 ///
-/// Only regular files are returned. Links, devices and names that leave the archive are reported and never followed.
+/// Only regular files are read. Links are listed, devices and names that leave the archive are reported, and nothing is
+/// followed.
 package struct TarReader {
   /// A regular file; `bytes` is where its content lies in the archive.
   package struct Member: Sendable {
@@ -8,7 +9,26 @@ package struct TarReader {
     package let bytes: Range<Int>
   }
 
+  /// A symbolic or a hard link.
+  package struct Link: Sendable {
+    package let name: String
+    /// As written; see `place`.
+    package let target: String
+    package let isHard: Bool
+
+    /// The name in the archive that it leads to; nil for one that leads out of it.
+    package var place: String? {
+      if target.utf8.first == UInt8(ascii: "/") { return nil }
+      var parts = isHard ? [] : Array(name.split(separator: "/").dropLast())
+      for part in target.split(separator: "/") where part != "." {
+        if part != ".." { parts.append(part) } else if parts.popLast() == nil { return nil }
+      }
+      return parts.joined(separator: "/")
+    }
+  }
+
   package let members: [Member]
+  package let links: [Link]
   package let errors: [DocumentError]
 
   /// Whether the first block is a tar header, by its magic or else by its checksum, which old archives have only.
@@ -27,6 +47,7 @@ package struct TarReader {
       failure = error
     }
     members = stream.sink.members
+    links = stream.sink.links
     errors = stream.sink.errors + (failure.map { [$0] } ?? [])
   }
 
@@ -34,6 +55,7 @@ package struct TarReader {
   private struct Index: TarSink {
     let length: Int
     var members: [Member] = []
+    var links: [Link] = []
     var errors: [DocumentError] = []
 
     mutating func begin(_ entry: TarEntry) throws(DocumentError) -> Bool {
@@ -47,10 +69,7 @@ package struct TarReader {
         members.append(Member(name: entry.path, bytes: entry.offset..<entry.offset + entry.size))
       case .file, .folder: break
       case .hardLink, .symbolicLink:
-        errors.append(
-          DocumentError(
-            .special,
-            "member \"\(entry.name)\" is a link to \"\(entry.target)\"; links are not followed, add the file itself"))
+        links.append(Link(name: entry.path, target: entry.target, isHard: entry.kind == .hardLink))
       case .special:
         errors.append(
           DocumentError(.special, "member \"\(entry.name)\" is a device or pipe; it was not read"))

@@ -7,6 +7,8 @@ package struct ZipReader: Sendable {
     package let name: String
     /// Decompressed size in bytes, as the archive claims.
     package let size: Int
+    /// Whether its content is the target of a symbolic link.
+    package let isLink: Bool
     fileprivate let compressed: Int
     fileprivate let method: Int
     /// CRC-32 of the decompressed bytes.
@@ -15,6 +17,8 @@ package struct ZipReader: Sendable {
   }
 
   package private(set) var members: [Member] = []
+  /// Whether the directory lists as many members as the end record counts, of which it holds 16 bits.
+  package private(set) var isWhole = true
   private let bytes: [UInt8]
   private let limits: Limits
 
@@ -45,10 +49,12 @@ package struct ZipReader: Sendable {
       members.append(
         Member(
           name: String(decoding: bytes[offset + 46..<offset + 46 + nameLength], as: UTF8.self),
-          size: number(offset + 24, 4), compressed: number(offset + 20, 4), method: number(offset + 10, 2),
+          size: number(offset + 24, 4), isLink: number(offset + 40, 2) & 0xF000 == 0xA000,
+          compressed: number(offset + 20, 4), method: number(offset + 10, 2),
           sum: number(offset + 16, 4), header: start + number(offset + 42, 4)))
       offset += 46 + skip
     }
+    isWhole = members.count & 0xFFFF == count || count == 0xFFFF
   }
 
   /// Where the end record stands: in the last 64 KiB, with nothing but its own comment behind it. One that is followed by anything

@@ -1,6 +1,5 @@
 import Bytes
 import Findings
-import Glibc
 package import Images
 import Transport
 
@@ -56,9 +55,7 @@ package enum FolderReading {
         Problem(code: "unreadable", location: Location(file: folder), message: FileReader.lastError()))
       return
     }
-    // What the system shows of itself lies at the root of a file system; elsewhere they are folders like others.
-    let isRoot = relative.isEmpty && OperatingSystem.paths.contains { FilePaths.exists(root + "/" + $0) }
-    for name in names where name != ".git" && !(isRoot && (name == "proc" || name == "sys")) {
+    for name in names {
       let path = relative.isEmpty ? name : relative + "/" + name
       guard let status = FileStatus(root + "/" + path, followsLinks: false) else {
         problems.append(
@@ -68,6 +65,8 @@ package enum FolderReading {
       }
       switch status.kind {
       case .folder:
+        // What the kernel shows of itself is no part of a file system that somebody built.
+        if path == "proc" || path == "sys", status.identity.first != FileStatus(root)?.identity.first { continue }
         facts.note(path, mode: status.mode, isFolder: true)
         read(root, path, &facts, &problems, scanner, limits, depth: depth + 1)
       case .file:
@@ -161,16 +160,9 @@ package enum FolderReading {
   }
 
   private static func isProgram(_ path: String) -> Bool {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
     var head = [UInt8](repeating: 0, count: 4)
-    return glibcRead(descriptor, &head) == 4 && PackageExtractors.isProgram(head)
-  }
-
-  private static func glibcRead(_ descriptor: Int32, _ bytes: inout [UInt8]) -> Int {
-    let count = bytes.count
-    return bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, count) }
+    guard let file = try? FileStream(found: path), let count = try? file.read(&head) else { return false }
+    return count == 4 && PackageExtractors.isProgram(head)
   }
 }
 

@@ -1,6 +1,5 @@
 package import Bytes
 package import Findings
-import Glibc
 import Kube
 import Transport
 
@@ -9,8 +8,8 @@ package struct FolderWalk: Sendable {
   package private(set) var files: [String] = []
   /// Folders of Helm charts, whose templates are not among the files.
   package private(set) var charts: [String] = []
-  /// Archives that may be packaged charts.
-  package private(set) var packages: [String] = []
+  /// Archives, of which some may be packaged charts.
+  package private(set) var archives: [String] = []
   /// Folders of kustomizations, whose own files are not among the files.
   package private(set) var kustomizations: [String] = []
   package private(set) var problems: [Problem] = []
@@ -18,11 +17,12 @@ package struct FolderWalk: Sendable {
   package private(set) var ignored = (files: 0, folders: 0)
   /// Files that hold manifests and do not have the name of one.
   private var passedOver: [String] = []
+  private var toolFolders: Set<String> = []
+  /// Where the links among the files lead to.
+  private var targets: Set<String> = []
   private let limits: Limits
   private var root = ""
   private var realRoot = ""
-
-  package static let extensions = ManifestReader.extensions
 
   /// - Parameter folder: as the user named it; all paths begin with it.
   package init(_ folder: String, limits: Limits = .standard) {
@@ -31,14 +31,27 @@ package struct FolderWalk: Sendable {
     realRoot = FilePaths.real(root) ?? root
     let above = ignoresAbove()
     walk(root, relative: "", ignores: above, depth: 0)
+    // Volumes of ConfigMaps are links to files in a hidden folder, which are read by the names that the volume is for.
+    if !targets.isEmpty {
+      files = files.filter { file in
+        !isOfVolume(file.dropFirst(root.count)) || FilePaths.real(file).map(targets.contains) != true
+      }
+    }
+    if let message = ManifestName.message(toolFolders: toolFolders) {
+      problems.append(
+        Problem(code: "tool-folders", location: Location(file: root), message: message, hidesInput: false))
+    }
     guard let first = passedOver.first else { return }
     // kubectl does not read them either.
     problems.append(
       Problem(
         code: "passed-over", location: Location(file: first),
-        message:
-          "\(Phrase.count(passedOver.count, "file")) below the folder \(Phrase.noun(passedOver.count, "holds", "hold")) what looks like manifests, in no .yaml, .yml or .json file, and \(Phrase.noun(passedOver.count, "was", "were")) not read; name the file itself, or what is made of it",
-        hidesInput: false))
+        message: ManifestName.message(passedOver: passedOver.count, "below the folder"), hidesInput: false))
+  }
+
+  /// Whether a folder of the path begins with two dots, as those that kubelets write do.
+  private func isOfVolume(_ path: Substring) -> Bool {
+    path.contains("/..") && path.split(separator: "/").dropLast().contains { $0.hasPrefix("..") }
   }
 
   private struct Ignore {
@@ -99,78 +112,105 @@ package struct FolderWalk: Sendable {
     }
     let isChart = names.contains("Chart.yaml") && names.contains("templates")
     if names.contains(where: KustomizationGraph.names.contains) { kustomizations.append(path) }
-    for name in names where !name.hasPrefix(".") {
+    for name in names where name != IgnoreFile.name {
       let inner = relative.isEmpty ? name : relative + "/" + name
       let full = path + "/" + name
-      guard let status = FileStatus(full, followsLinks: false) else { continue }
+      guard let status = FileStatus(full, followsLinks: false) else {
+        note(full, "unreadable", FileReader.lastError())
+        continue
+      }
       var type = status.kind
       let isLink = type == .link
+      let kind = KustomizationGraph.names.contains(name) ? .manifest : ManifestName(name)
       if isLink {
         guard let target = FileStatus(full) else {
-          if Self.isManifest(name) { note(full, "broken-link", "a link that leads nowhere") }
+          // Editors leave such ones beside a file that is open.
+          if kind != .other, !name.hasPrefix(".#") { note(full, "broken-link", "a link that leads nowhere") }
           continue
         }
         type = target.kind
       }
       let isFolder = type == .folder
       if ignores.contains(where: { $0.ignores(inner, isFolder: isFolder) }) {
-        if isFolder { ignored.folders += 1 } else if Self.isManifest(name) { ignored.files += 1 }
+        if isFolder { ignored.folders += 1 } else if kind != .other { ignored.files += 1 }
+        continue
+      }
+      if isFolder, ManifestName.toolFolders.contains(name) {
+        toolFolders.insert(name)
         continue
       }
       if isLink {
         // Mounts of ConfigMaps link within their folder; a link that leaves the folder could name any file of the
         // machine.
-        if isFolder || !Self.isManifest(name) { continue }
-        guard let target = FilePaths.real(full), target.hasPrefix(realRoot + "/") else {
-          note(full, "link-out", "a link that leads out of the folder; it was not followed, name the file itself")
+        guard isFolder || kind != .other else { continue }
+        guard let target = FilePaths.real(full),
+          target == realRoot || target.hasPrefix(realRoot == "/" ? "/" : realRoot + "/")
+        else {
+          let what = isFolder ? "folder" : "file"
+          note(
+            full, "link-out", "a link that leads out of the folder; it was not followed, name the \(what) itself")
           continue
         }
+        if ManifestName.toolFolder(in: String(target.dropFirst(realRoot.count)) + (isFolder ? "/." : "")) != nil {
+          note(full, "link-out", "a link into a folder of a tool; it was not followed, name what it leads to")
+          continue
+        }
+        // What is in a folder within this one is read there.
+        if isFolder { continue }
+        targets.insert(target)
       }
-      if isFolder {
+      switch type {
+      case .folder:
         if isChart, name == "templates" || name == "charts" {
           if name == "templates" { charts.append(path) }
           continue
         }
         walk(full, relative: inner, ignores: ignores, depth: depth + 1)
-      } else if type == .file, Self.isManifest(name) {
-        if KustomizationGraph.names.contains(name) { continue }
-        if isChart, name == "Chart.yaml" || name.hasPrefix("values") { continue }
-        guard files.count < limits.files else {
-          if files.count == limits.files, problems.last?.code != "too-many-files" {
+      case .file:
+        if !take(full, name, kind, isLink: isLink, isOfChart: isChart) {
+          if problems.last?.code != "too-many-files" {
             note(path, "too-many-files", "more than \(limits.files) files; name the folders that matter")
           }
           return
         }
-        files.append(full)
-      } else if type == .file, !isLink, Self.isPackage(name), packages.count < limits.files {
-        packages.append(full)
-      } else if type == .file, !isLink, passedOver.count < limits.files, looksLikeManifest(full, name) {
-        passedOver.append(full)
+      case .special where kind != .other:
+        note(full, "special-file", "a device, a pipe or a socket; it was not read")
+      case .special, .link: continue
       }
     }
   }
 
-  /// Whether a template, a copy or a text holds manifests: of other names, such as those of documentation, nobody expects it.
-  private func looksLikeManifest(_ path: String, _ name: String) -> Bool {
-    let parts = name.lowercased().split(separator: ".")
-    guard parts.count > 1, let suffix = parts.last else { return false }
-    let isOfManifest = parts.dropFirst().dropLast().contains { Self.extensions.contains(String($0)) }
-    guard isOfManifest || Self.textExtensions.contains(String(suffix)) || suffix.hasSuffix("~")
-    else { return false }
-    guard let size = FileStatus(path)?.size, size <= 1 << 20,
-      let bytes = try? FileReader.readPlain(path, limits: limits)
-    else { return false }
-    var wanted: Set<String> = ["apiVersion:", "kind:"]
-    for line in bytes.split(separator: UInt8(ascii: "\n")) {
-      for word in wanted where line.starts(with: word.utf8) { wanted.remove(word) }
-      if wanted.isEmpty { return true }
+  /// - Returns: false where there are too many.
+  private mutating func take(
+    _ path: String, _ name: String, _ kind: ManifestName, isLink: Bool, isOfChart: Bool
+  ) -> Bool {
+    switch kind {
+    case .manifest:
+      if KustomizationGraph.names.contains(name) { return true }
+      if isOfChart, name == "Chart.yaml" || name.hasPrefix("values") { return true }
+      guard files.count < limits.files else { return false }
+      files.append(path)
+    case .archive:
+      guard archives.count < limits.files else { return false }
+      archives.append(path)
+    case .packed: note(path, "packed", ManifestName.packedMessage)
+    case .other:
+      if !isLink, passedOver.count < limits.files, looksLikeManifest(path, name) { passedOver.append(path) }
     }
-    return false
+    return true
   }
 
-  private static let textExtensions: Set<String> = [
-    "txt", "tmpl", "tpl", "gotmpl", "template", "j2", "jinja", "jinja2", "erb", "bak", "orig", "old", "disabled",
-  ]
+  private func looksLikeManifest(_ path: String, _ name: String) -> Bool {
+    guard ManifestName.mayHold(name), let size = FileStatus(path)?.size, size <= ManifestName.mostOther,
+      let bytes = try? FileReader.readPlain(path, limits: limits)
+    else { return false }
+    return ManifestName.looksLikeManifests(bytes)
+  }
+
+  /// Whether a file below the folder is somebody else's; see `ManifestName`.
+  package func isForeign(_ bytes: [UInt8], _ file: String) -> Bool {
+    ManifestName.isForeign(bytes, String(file.dropFirst(root.count + 1)))
+  }
 
   private mutating func note(_ path: String, _ code: Problem.Code, _ message: String) {
     problems.append(Problem(code: code, location: Location(file: path), message: message))
@@ -178,11 +218,4 @@ package struct FolderWalk: Sendable {
 
   /// Whether helm may have packaged it.
   static func isPackage(_ name: String) -> Bool { name.hasSuffix(".tgz") || name.hasSuffix(".tar.gz") }
-
-  private static func isManifest(_ name: String) -> Bool {
-    // A compressed one is read like any other where it is named; it is one in a folder, too.
-    let name = name.lowercased().hasSuffix(".gz") ? name.dropLast(3) : name[...]
-    guard let dot = name.lastIndex(of: ".") else { return false }
-    return extensions.contains(name[name.index(after: dot)...].lowercased())
-  }
 }

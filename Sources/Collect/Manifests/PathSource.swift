@@ -4,7 +4,7 @@ import Glibc
 package import Kube
 import Transport
 
-/// A YAML or JSON file, a tar or tar.gz archive, or a folder of them. Helm charts and kustomizations are rendered by the
+/// A YAML or JSON file, a tar or ZIP archive, packed or not, or a folder of them. Helm charts and kustomizations are rendered by the
 /// programs installed on the machine, wherever they lie below the folder.
 package struct PathSource: SnapshotSource {
   package let name: String
@@ -54,11 +54,13 @@ package struct PathSource: SnapshotSource {
       builder.add(
         Problem(code: "ignored-files", location: Location(file: name), message: ignored, hidesInput: false))
     }
-    for chart in walk.charts + walk.packages.filter({ Self.holdsChart($0, limits: limits) }) {
+    let packages = walk.archives.filter { FolderWalk.isPackage($0) && Self.holdsChart($0, limits: limits) }
+    let rendered = Set(packages)
+    for chart in walk.charts + packages {
       _ = await render(chart, .chart, into: &builder)
     }
     let (taken, misnamed) = await renderKustomizations(walk.kustomizations, into: &builder)
-    if walk.files.isEmpty, walk.problems.isEmpty, walk.charts.isEmpty, walk.packages.isEmpty,
+    if walk.files.isEmpty, walk.problems.isEmpty, walk.charts.isEmpty, walk.archives.isEmpty,
       walk.kustomizations.isEmpty
     {
       let why =
@@ -68,10 +70,13 @@ package struct PathSource: SnapshotSource {
     }
     var files = taken.isEmpty ? walk.files : walk.files.filter { !taken.contains(KustomizationGraph.key($0)) }
     if !misnamed.isEmpty { files = (files + misnamed).sorted() }
+    // An archive is read as a folder with the same files would be.
+    files += walk.archives.filter { !rendered.contains($0) && !taken.contains(KustomizationGraph.key($0)) }
     // The order of files decides, not which task ends first.
     let parts = await Parallel.map(Array(files.indices), width: Processors.count, progress: progress) {
       [files, limits, keepsSchemas] index in
-      ManifestReader.read(file: files[index], limits: limits, keepsSchemas: keepsSchemas)
+      ManifestReader.read(
+        file: files[index], limits: limits, keepsSchemas: keepsSchemas, isForeign: walk.isForeign)
     }
     for part in parts { builder.append(part) }
     return builder

@@ -154,7 +154,7 @@ package struct ComponentDossier: Sendable {
         failed: next.map { PodSecurityStandard.violations(template, level: $0, version: .latest).map(\.reason) } ?? [],
         escapes: graph.confinements[index].openings.map(\.match))
     }
-    let references = Set(own.flatMap { graph.workloads[$0].containers }.compactMap(\.image)).sorted()
+    let references = Set(own.flatMap { graph.workloads[$0].template.imagePlaces }.map(\.image)).sorted()
     images = references.map { Image(reference: $0, isPinned: $0.contains("@sha256:")) }
     let subjects = Set(own.map { graph.subjects[$0] })
     exposed = Self.exposed(subjects, graph)

@@ -29,6 +29,16 @@ extension ClusterSnapshot {
     return refused.isEmpty ? notSeen(Array(kinds.prefix(1))) : Set(refused).sorted()
   }
 
+  /// Which of the kinds that make pods were not seen whole. Where there is nothing of them at all, an answer on all of them would
+  /// be one on nothing.
+  ///
+  /// - Parameter others: kinds that the answer rests on, too.
+  package func notSeenOfWorkloads(and others: [GroupKind] = []) -> [NotSeen] {
+    let known = notSeen(anyOf: [.pod] + PodTemplateCatalogue.kinds + others)
+    guard known.isEmpty, workloads.isEmpty else { return known }
+    return [NotSeen(.pod, reason: "the input holds no pods and no workloads, so nothing was checked")]
+  }
+
   /// The same with objects that name no namespace in the one that they are applied to, as `kubectl --namespace` does.
   package func inNamespace(_ namespace: String) -> ClusterSnapshot {
     // Those that were left out when it was read are left out already.

@@ -75,8 +75,8 @@ extension ClusterFacts {
         findings: kept(object.subject), depthLeft: depthLeft(.pod(namespace: namespace, name: object.name)))
       let name = namespace + "/" + object.name
       if object.groupKind == .pod { pods[name] = thing } else { workloads[name] = thing }
-      for container in workload.containers {
-        if let image = container.image, let registry = ImageOrigin.registry(of: image) { registries.insert(registry) }
+      for place in workload.template.imagePlaces {
+        if let registry = ImageOrigin.registry(of: place.image) { registries.insert(registry) }
       }
     }
     for pod in snapshot.objects(.pod) {

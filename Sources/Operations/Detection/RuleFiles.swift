@@ -2,6 +2,7 @@ import Bytes
 import Collect
 package import Detect
 import Findings
+import Kube
 import Transport
 
 /// Reads rules from files and folders.
@@ -132,15 +133,19 @@ package enum RuleFiles {
     return try files.map { RuleSet.Source(path: $0, bytes: try FileReader.named($0, limits: .standard)) }
   }
 
+  /// Folders of a repository that are about its host, whose files are no rules.
+  private static let hosts: Set<String> = [".github", ".gitlab", ".circleci"]
+
   private static func walk(_ folder: String, depth: Int, _ files: inout [String]) throws {
     let limits = Limits.standard
     guard depth < limits.directoryDepth else { throw BartizanError(.input, "\(folder): folders are nested too deeply") }
     guard let names = FilePaths.names(in: folder) else { throw BartizanError(.input, "\(folder): cannot be read") }
-    for name in names where !name.hasPrefix(".") {
+    for name in names {
       let path = folder + "/" + name
       if FilePaths.isFolder(path) {
+        guard !ManifestName.toolFolders.contains(name), !hosts.contains(name) else { continue }
         try walk(path, depth: depth + 1, &files)
-      } else if name.hasSuffix(".yml") || name.hasSuffix(".yaml") {
+      } else if [".yml", ".yaml"].contains(where: { name.lowercased().hasSuffix($0) }) {
         guard files.count < limits.files else {
           throw BartizanError(.input, "\(folder): more than \(limits.files) files")
         }

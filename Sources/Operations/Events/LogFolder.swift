@@ -1,6 +1,6 @@
 import Bytes
 import Findings
-import Glibc
+import Kube
 import Transport
 
 /// Finds the logs below a folder, by their names.
@@ -40,16 +40,26 @@ struct LogFolder {
       return note(folder, "too-deep", "folders nested deeper than \(limits.directoryDepth); name the inner folder")
     }
     guard let names = FilePaths.names(in: folder) else { return note(folder, "unreadable", FileReader.lastError()) }
-    for name in names where !name.hasPrefix(".") {
+    for name in names {
       let path = folder + "/" + name
-      guard let status = FileStatus(path, followsLinks: false) else { continue }
+      guard let status = FileStatus(path, followsLinks: false) else {
+        note(path, "unreadable", FileReader.lastError())
+        continue
+      }
       switch status.kind {
       case .folder: walk(path, depth: depth + 1)
-      case .link where Self.isLog(name):
+      case .link where Self.isLog(name) || FilePaths.isFolder(path):
         note(path, "link", "a link; it was not followed, name the file itself or its folder")
+      case .special where Self.isLog(name):
+        note(path, "special-file", "a device, a pipe or a socket; it was not read")
       case .file:
         guard Self.isLog(name) else {
-          others.append(name)
+          if Self.isPackedLog(name) {
+            note(
+              path, "packed", "packed in a way that is not read here, which gzip and Zstandard are; unpack it")
+          } else {
+            others.append(name)
+          }
           continue
         }
         guard files.count < limits.files else {
@@ -63,6 +73,14 @@ struct LogFolder {
 
   private mutating func note(_ path: String, _ code: Problem.Code, _ message: String) {
     problems.append(Problem(code: code, location: Location(file: path), message: message))
+  }
+
+  /// Whether a log is in an archive, or packed in another way: `audit.log.xz`, `logs.tar.gz`, `audit.log.zip`.
+  private static func isPackedLog(_ name: String) -> Bool {
+    if ManifestName(name) == .archive || ManifestName(name) == .packed { return true }
+    let parts = name.lowercased().split(separator: ".")
+    return parts.count > 1 && parts.last.map { ["xz", "bz2", "lz4", "lzma", "br", "7z"].contains($0) } == true
+      && isLog(parts.dropLast().joined(separator: "."))
   }
 
   /// `audit.log`, `audit.log.gz`, `audit.log.1`, `audit-2026-11-23T07-11-08.000.log`, `0.log.20261123-071108.gz`.

@@ -24,7 +24,7 @@ package struct PodSecurityCheckAnswer: KindOfAnswer {
   ) {
     self.level = level
     self.version = version
-    self.notSeen = snapshot.notSeen(anyOf: [.pod] + PodTemplateCatalogue.kinds) + notSeen
+    self.notSeen = snapshot.notSeenOfWorkloads() + notSeen
     workloads = snapshot.workloads.compactMap { workload in
       let message = PodSecurityStandard.message(workload.template, level: level, version: version)
       return message == nil && isHidden(workload.object) ? nil : (workload, message)

@@ -12,7 +12,7 @@ package struct PodSecurityHeadroomAnswer: KindOfAnswer {
 
   package init(_ snapshot: ClusterSnapshot) {
     namespaces = PodSecurityHeadroom.all(snapshot)
-    notSeen = snapshot.notSeen(anyOf: [.pod] + PodTemplateCatalogue.kinds + [.namespace])
+    notSeen = snapshot.notSeenOfWorkloads(and: [.namespace])
   }
 
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {

@@ -16,7 +16,7 @@ package struct SubjectListAnswer: KindOfAnswer {
     let profile = AccessProfile(inventory)
     self.inventory = inventory
     rows = inventory.allSubjects.map { subject in
-      (subject, inventory.bindings(of: subject), profile.exposures(ofOwn: subject).first)
+      (subject, inventory.bindings(of: subject), profile.worst(ofOwn: subject))
     }
   }
 

@@ -20,6 +20,8 @@ package struct DetectionAnswer: KindOfAnswer {
   package let throttled: [(rule: String, alerts: Int)]
   package let skippedExpressions: Int
   package let tooLate: Int
+  /// The command that says why rules are refused.
+  package var checkCommand = "bartizan rules check"
 
   package init(_ detector: Detector) {
     alerts = detector.alerts
@@ -191,7 +193,7 @@ package struct DetectionAnswer: KindOfAnswer {
       )
     }
     if !refusedRules.isEmpty {
-      lines.append("\(Phrase.count(refusedRules.count, "rule")) refused; `bartizan rules check` says why.")
+      lines.append("\(Phrase.count(refusedRules.count, "rule")) refused; `\(checkCommand)` says why.")
     }
     if skippedExpressions > 0 {
       lines.append(

@@ -8,9 +8,12 @@ package struct RuleListAnswer: KindOfAnswer {
 
   private let set: RuleSet
   private let infos: [RuleInfo]
+  private let checkCommand: String
 
-  package init(_ set: RuleSet) {
+  /// - Parameter checkCommand: the command that says why rules are refused.
+  package init(_ set: RuleSet, checkCommand: String = "bartizan rules check") {
     self.set = set
+    self.checkCommand = checkCommand
     infos = set.infos.sorted { ($0.id, $0.title) < ($1.id, $1.title) }
   }
 
@@ -50,7 +53,7 @@ package struct RuleListAnswer: KindOfAnswer {
     ).text(terminal)
     text += "\n\(Phrase.count(infos.count, "rule")). `bartizan rules explain ID` describes one.\n"
     if !set.errors.isEmpty {
-      text += "\(Phrase.count(set.errors.count, "rule")) refused; `bartizan rules check` says why.\n"
+      text += "\(Phrase.count(set.errors.count, "rule")) refused; `\(checkCommand)` says why.\n"
     }
     if !set.falco.foreign.isEmpty {
       text +=

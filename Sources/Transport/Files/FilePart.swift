@@ -12,7 +12,7 @@ package final class FilePart {
   /// - Throws: when it cannot be opened, or is not a regular file.
   package init(_ path: String, range: Range<Int>? = nil) throws(BartizanError) {
     // Opening a pipe without a writer would block forever.
-    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    descriptor = FilePaths.descriptor(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw BartizanError(.input, FileReader.lastError()) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {

@@ -1,27 +1,33 @@
 import Glibc
 
-/// Paths of this machine.
+/// Paths of this machine, as text; see `FileName` for those that are none.
 package enum FilePaths {
   /// Follows links: false for a link that leads nowhere.
-  package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+  package static func exists(_ path: String) -> Bool { FileName.withBytes(of: path) { access($0, F_OK) == 0 } }
 
   package static func isFolder(_ path: String) -> Bool {
     var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    return FileName.withBytes(of: path) { stat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
+
+  /// Opens a file; see open(2).
+  static func descriptor(_ path: String, _ flags: Int32) -> Int32 { FileName.withBytes(of: path) { open($0, flags) } }
 
   /// Names in a folder except `.` and `..`, sorted; nil when it cannot be read, with the reason in `errno`.
   package static func names(in folder: String) -> [String]? {
-    guard let stream = opendir(folder) else { return nil }
+    guard let stream = FileName.withBytes(of: folder, { opendir($0) }) else { return nil }
     defer { closedir(stream) }
     var names: [String] = []
+    errno = 0
     while let entry = readdir(stream) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { FileName.text($0) }
       }
       if name != ".", name != ".." { names.append(name) }
+      errno = 0
     }
-    return names.sorted()
+    // A part of the names is not the folder.
+    return errno == 0 ? names.sorted() : nil
   }
 
   /// The folder of a path; `.` for a bare name.
@@ -37,16 +43,17 @@ package enum FilePaths {
 
   /// The path with links resolved; nil where nothing is there.
   package static func real(_ path: String) -> String? {
-    guard let resolved = realpath(path, nil) else { return nil }
+    guard let resolved = FileName.withBytes(of: path, { realpath($0, nil) }) else { return nil }
     defer { free(resolved) }
-    return String(cString: resolved)
+    return FileName.text(resolved)
   }
 
   /// The target of a symbolic link; nil, with `errno` set, for anything else.
   package static func linkTarget(_ path: String) -> String? {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let count = readlink(path, &buffer, buffer.count)
-    return count > 0 ? String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+    let room = buffer.count - 1
+    let count = FileName.withBytes(of: path) { readlink($0, &buffer, room) }
+    return count > 0 ? FileName.text(buffer) : nil
   }
 
   /// Creates a folder and its parents. A failure shows when the folder is used.

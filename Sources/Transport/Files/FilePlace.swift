@@ -16,7 +16,7 @@ struct FilePlace {
 
   init(_ path: String) throws(FileWriter.Failure) {
     var status = stat()
-    guard stat(path, &status) == 0 else {
+    guard FileName.withBytes(of: path, { stat($0, &status) }) == 0 else {
       let reason = SystemError.last
       guard reason.number == ENOENT else { throw .opening(reason) }
       kind = .new(try Self.target(path))
@@ -24,7 +24,8 @@ struct FilePlace {
     }
     switch status.st_mode & S_IFMT {
     case S_IFDIR: throw .opening(SystemError(EISDIR))
-    case S_IFREG where status.st_nlink == 1 && !Self.isOfProcess(path):
+    // A name that is no text is kept by writing to the file.
+    case S_IFREG where status.st_nlink == 1 && !Self.isOfProcess(path) && !FileName.isEscaped(path):
       guard access(path, W_OK) == 0 else { throw .opening(.last) }
       kind = FilePaths.real(path).map { .plain($0, status) } ?? .inPlace(path)
     default: kind = .inPlace(path)
@@ -38,7 +39,8 @@ struct FilePlace {
     case .inPlace(let path):
       FilePaths.real(path).flatMap { real in
         var status = stat()
-        return stat(real, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? real : nil
+        return FileName.withBytes(of: real, { stat($0, &status) }) == 0 && status.st_mode & S_IFMT == S_IFREG
+          && !FileName.isEscaped(real) ? real : nil
       }
     }
   }

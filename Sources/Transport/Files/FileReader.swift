@@ -6,7 +6,7 @@ import Glibc
 package enum FileReader {
   /// - Throws: a sentence that says why the file cannot be read, without its name.
   package static func read(_ path: String, limits: Limits = .standard) throws(BartizanError) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = FilePaths.descriptor(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw BartizanError(.input, lastError()) }
     defer { close(descriptor) }
     return try read(descriptor: descriptor, limits: limits)
@@ -16,7 +16,7 @@ package enum FileReader {
   ///
   /// - Throws: a sentence that says why it cannot be read. A pipe or device is refused at once.
   package static func readPlain(_ path: String, limits: Limits = .standard) throws(BartizanError) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
+    let descriptor = FilePaths.descriptor(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else {
       throw BartizanError(.input, errno == ELOOP ? "a link; it was not followed" : lastError())
     }

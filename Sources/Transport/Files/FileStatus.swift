@@ -38,7 +38,8 @@ package struct FileStatus: Sendable {
   /// - Returns: nil, with `errno` set, where there is nothing of that name, or it may not be looked at.
   package init?(_ path: String, followsLinks: Bool = true) {
     var status = stat()
-    guard (followsLinks ? stat(path, &status) : lstat(path, &status)) == 0 else { return nil }
+    let result = FileName.withBytes(of: path) { followsLinks ? stat($0, &status) : lstat($0, &status) }
+    guard result == 0 else { return nil }
     self.init(status)
   }
 

@@ -14,7 +14,7 @@ package final class FileStream {
       isOwned = false
       return
     }
-    descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    descriptor = FilePaths.descriptor(path, O_RDONLY | O_CLOEXEC)
     isOwned = true
     guard descriptor >= 0 else { throw BartizanError(.input, FileReader.lastError()) }
     var status = stat()
@@ -27,7 +27,7 @@ package final class FileStream {
 
   /// - Parameter path: of a file that was found rather than named. It must be a regular file, and not a link to one.
   package init(found path: String) throws(BartizanError) {
-    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
+    descriptor = FilePaths.descriptor(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
     isOwned = true
     guard descriptor >= 0 else {
       throw BartizanError(.input, errno == ELOOP ? "a link; it was not followed" : FileReader.lastError())

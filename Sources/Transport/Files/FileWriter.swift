@@ -129,7 +129,9 @@ package enum FileWriter {
   }
 
   private static func opened(_ path: String) throws(Failure) -> Int32 {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0o666)
+    let descriptor = FileName.withBytes(of: path) {
+      open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0o666)
+    }
     if descriptor >= 0 { return descriptor }
     let reason = SystemError.last
     // An open socket, as standard output may be, cannot be opened by its path.

@@ -23,15 +23,15 @@ package struct UnsupportedDistribution: WorkloadCheck {
     guard let images = context.images else { return .notApplicable }
     var messages: [String] = []
     var wasRead = false
-    let bad = workload.containers.filter { container in
-      guard let image = container.image, case .read(let verdict) = images[image] else { return false }
+    let bad = workload.template.imagePlaces.filter { place in
+      guard case .read(let verdict) = images[place.image] else { return false }
       wasRead = true
       guard let ended = verdict.ended else { return false }
-      messages.append("\(image) is \(ended.system), whose support ended on \(ended.day)")
+      messages.append("\(place.image) is \(ended.system), whose support ended on \(ended.day)")
       return true
     }
     // An image that was not read is reported once, by the check of vulnerabilities.
     guard wasRead else { return .notApplicable }
-    return .failing(on: bad.map { $0.evidence("image") }, messages.joined(separator: "; "))
+    return .failing(on: bad.map(\.evidence), messages.joined(separator: "; "))
   }
 }

@@ -35,13 +35,11 @@ package struct VulnerableImage: WorkloadCheck {
     var messages: [String] = []
     var worst = Severity.info
     var unread: [String] = []
-    for container in workload.containers {
-      guard let image = container.image else { continue }
+    for (image, place) in workload.template.imagePlaces.map({ ($0.image, $0.evidence) }) {
       switch images[image] {
       case .read(let verdict):
         guard let first = verdict.vulnerablePackages.first else { continue }
         worst = max(worst, first.level.severity)
-        let place = container.evidence("image")
         evidence.append(place)
         // A package that becomes vulnerable later, or more severely so, is a new finding.
         for weakness in verdict.vulnerablePackages.prefix(Self.mostEvidence) {

@@ -27,15 +27,14 @@ package struct CachedMutableImage: WorkloadCheck {
     ])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
-    let bad = workload.containers.filter { container in
-      guard let image = container.image, !image.contains("@") else { return false }
+    let bad = workload.template.imagePlaces.filter { place in
+      if place.image.contains("@") { return false }
       // Without a policy the server sets Always for `latest` and IfNotPresent for any other tag.
-      let policy =
-        container.node["imagePullPolicy"]?.string ?? (UnpinnedImage.isUnpinned(image) ? "Always" : "IfNotPresent")
+      let policy = place.pullPolicy ?? (UnpinnedImage.isUnpinned(place.image) ? "Always" : "IfNotPresent")
       return policy != "Always"
     }
     return .failing(
-      on: bad.map { $0.evidence("imagePullPolicy") },
-      "\(listed("image", bad.compactMap(\.image))) is not looked up again once the node has it")
+      on: bad.map(\.policyEvidence),
+      "\(listed("image", bad.map(\.image))) is not looked up again once the node has it")
   }
 }

@@ -27,10 +27,10 @@ package struct UnpinnedImage: WorkloadCheck {
     ])
 
   package func examine(_ workload: Workload, _ context: CheckContext) -> Outcome {
-    let bad = workload.containers.filter { $0.image.map(Self.isUnpinned) ?? false }
+    let bad = workload.template.imagePlaces.filter { Self.isUnpinned($0.image) }
     return .failing(
-      on: bad.map { $0.evidence("image") },
-      "\(listed("image", bad.compactMap(\.image))) may be another one tomorrow")
+      on: bad.map(\.evidence),
+      "\(listed("image", bad.map(\.image))) may be another one tomorrow")
   }
 
   static func isUnpinned(_ image: String) -> Bool {

@@ -32,14 +32,13 @@ package struct UntrustedRegistry: WorkloadCheck {
     let trusted = context.trustedRegistries
     // Every registry is trusted when the user names none.
     guard !trusted.isEmpty else { return .notApplicable }
-    let bad = workload.containers.filter { container in
-      guard let image = container.image else { return false }
-      let name = Self.complete(image)
+    let bad = workload.template.imagePlaces.filter { place in
+      let name = Self.complete(place.image)
       return !trusted.contains { name == $0 || name.hasPrefix($0.hasSuffix("/") ? $0 : $0 + "/") }
     }
     return .failing(
-      on: bad.map { $0.evidence("image") },
-      "\(listed("image", bad.compactMap(\.image))) is from none of the trusted registries")
+      on: bad.map(\.evidence),
+      "\(listed("image", bad.map(\.image))) is from none of the trusted registries")
   }
 
   /// The full reference, with the registry and `library/` that a container runtime adds.

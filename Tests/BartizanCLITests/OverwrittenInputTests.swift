@@ -18,7 +18,7 @@ import Testing
       #expect(OverwrittenInput.file(words) != nil, "\(words)")
     }
     for words in [
-      ["scan", a, "-o", "json=" + b], ["scan", a, "-o", "json"], 
+      ["scan", a, "-o", "json=" + b], ["scan", a, "-o", "json"],
       ["scan", a, "--baseline", b, "-o", "json=" + b], ["scan", a, "-o", "/dev/null"],
     ] {
       #expect(OverwrittenInput.file(words) == nil, "\(words)")

@@ -1,4 +1,5 @@
 import Access
+import Findings
 import Kube
 import TestKit
 import Testing

@@ -29,6 +29,9 @@ package struct ImageScanOperation: Sendable {
     /// What is to be told of exceptions: those that have ended, and those that nothing was suppressed by.
     package var exceptions: [Finding] { result.findings.filter(\.subject.isException) }
 
+    /// Findings that exceptions accept or the baseline knows, the most urgent first.
+    package let accepted: [ImageFinding]
+
     /// Takes out what is to be told of exceptions, but for these.
     fileprivate mutating func keepExceptions(_ fingerprints: Set<Fingerprint>) {
       result.findings.removeAll { $0.subject.isException && !fingerprints.contains($0.fingerprint) }
@@ -93,8 +96,12 @@ package struct ImageScanOperation: Sendable {
     }
     var suppressed: [SuppressedFinding] = []
     var others: [(finding: String, product: String)] = []
+    var left: [SetAside] = []
     let open = report.findings.filter { finding in
-      if ignoresUnfixed, finding.fix == nil { return false }
+      if ignoresUnfixed, finding.fix == nil {
+        left.append(SetAside(finding.finding(image: source), .filter))
+        return false
+      }
       let answer = vex.answer(finding.vulnerabilityNames, in: finding.package, of: identity)
       guard let statement = answer.statement, statement.clears else {
         others += answer.otherProducts.map { ("\(finding.vulnerability) in \(finding.package.name)", $0) }
@@ -103,12 +110,16 @@ package struct ImageScanOperation: Sendable {
       suppressed.append(
         SuppressedFinding(
           finding: finding, status: statement.status, justification: statement.justification, file: statement.file))
+      left.append(SetAside(finding.finding(image: source), .statement, reason: statement.justification))
       return false
     }
-    let (findings, result, tally) = suppress(open, contents, source)
+    let (findings, accepted, rest, tally) = suppress(open, contents, report.gaps(image: source), source)
+    var result = rest
+    result.setAside += left
+    result.filters = ignoresUnfixed ? ["--ignore-unfixed"] : []
     return Outcome(
       image: ReportedImage(contents, source: source), report: report, findings: findings, suppressed: suppressed,
-      tally: tally, result: result, merged: merged, emptyStatements: empty, otherProducts: others)
+      tally: tally, result: result, merged: merged, emptyStatements: empty, otherProducts: others, accepted: accepted)
   }
 
   /// The outcomes of one run: an exception is unused when no image has a use for it.
@@ -154,10 +165,10 @@ package struct ImageScanOperation: Sendable {
     return (vex, empty)
   }
 
-  /// Removes findings that exceptions and the baseline cover.
+  /// Sets aside findings that exceptions and the baseline cover.
   private func suppress(
-    _ open: [ImageFinding], _ contents: ImageSource.Contents, _ source: String
-  ) -> (findings: [ImageFinding], result: ScanResult, tally: Suppressions.Tally) {
+    _ open: [ImageFinding], _ contents: ImageSource.Contents, _ gaps: [NotEvaluated], _ source: String
+  ) -> (findings: [ImageFinding], accepted: [ImageFinding], result: ScanResult, tally: Suppressions.Tally) {
     let general = open.map { $0.finding(image: source) }
     var all = general
     if let system = contents.system, let day = EndOfLife.passed(system, today: today) {
@@ -170,13 +181,18 @@ package struct ImageScanOperation: Sendable {
           remediation: "Build the image on a release that is supported.", references: [], controls: []))
     }
     var result = ScanResult(
-      findings: all, problems: contents.problems, notEvaluated: [], tally: ScanResult.Tally(),
+      findings: all, problems: contents.problems + suppressions.problems,
+      notEvaluated: gaps + contents.problems.filter(\.hidesInput).map(NotEvaluated.init(unread:)),
+      tally: ScanResult.Tally(),
       objects: contents.packages.count, workloads: 0, namespaces: 0, checks: 1)
     let tally = suppressions.apply(to: &result, today: today) {
       $0.contains(where: \.isUppercase) || $0 == CheckID.unsupportedDistribution.rawValue
     }
     let left = Set(result.findings.map(\.fingerprint))
-    return (zip(open, general).filter { left.contains($0.1.fingerprint) }.map(\.0), result, tally)
+    let judged = zip(open, general).map { (finding: $0, isLeft: left.contains($1.fingerprint)) }
+    return (
+      judged.filter(\.isLeft).map(\.finding), judged.filter { !$0.isLeft }.map(\.finding), result, tally
+    )
   }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 import Collect
 import Findings
 import Images
@@ -40,10 +41,16 @@ struct ImageSecretsCommand: AsyncParsableCommand {
     let scanner = SecretScanner(file)
     let contents = try await reading.read(image, access, secrets: true, rules: rules)
     let all = ImageSecret.all(contents.secrets, contents.configuration, layers: contents.layers, scanner)
-    let secrets = known?.unknown(among: all) ?? all
-    if let baseline { StandardError.line("\(all.count - secrets.count) known of \(baseline) left out") }
+    let counting = all.filter { !$0.secret.isAccepted }
+    let secrets = known?.unknown(among: counting) ?? counting
+    if let baseline { StandardError.line("\(counting.count - secrets.count) known of \(baseline) left out") }
+    let accepted = all.filter(\.secret.isAccepted)
+    if !accepted.isEmpty, let file = rules.secretRules {
+      StandardError.line("\(Phrase.count(accepted.count, "credential")) accepted by \(file)")
+    }
+    let before = known == nil ? [] : SecretBaseline.known(among: counting, new: secrets)
     let answer = ImageSecretsAnswer(
-      ReportedImage(contents, source: image.name), secrets, scanner,
+      ReportedImage(contents, source: image.name), secrets, known: before, accepted: accepted, scanner,
       ReportOptions(sources: [image.name], toolVersion: Version.text, time: SourceDate.text ?? Today.moment))
     try output.give(answer)
     if failOn.isReached(by: secrets.map(\.severity).max()) { throw ExitCode(ExitStatus.findings) }

@@ -9,7 +9,8 @@ package enum ConfigurationSecrets {
     var found: [FoundSecret] = []
     func add(_ name: String, _ value: String, _ place: String) {
       if let known = scanner.scan(Array(value.utf8), path: place).first {
-        found.append(FoundSecret(rule: known.rule, path: place, line: 0, shown: known.shown))
+        found.append(
+          FoundSecret(rule: known.rule, path: place, line: 0, shown: known.shown, isAccepted: known.isAccepted))
       } else if Credential.isCredential(name: name, value: value) {
         found.append(
           FoundSecret(
@@ -35,7 +36,9 @@ package enum ConfigurationSecrets {
       }
       let rest = scanner.scan(Array(step.command.utf8), path: "step \(index + 1)")
       for secret in rest where !found.contains(where: { $0.shown == secret.shown }) {
-        found.append(FoundSecret(rule: secret.rule, path: secret.path, line: 0, shown: secret.shown))
+        found.append(
+          FoundSecret(rule: secret.rule, path: secret.path, line: 0, shown: secret.shown, isAccepted: secret.isAccepted)
+        )
       }
     }
     return found

@@ -14,6 +14,8 @@ package struct ImageScanReport: KindOfAnswer {
   /// The findings that count, the most urgent first.
   let findings: [ImageFinding]
   let suppressed: [SuppressedFinding]
+  /// Findings that exceptions accept or the baseline knows: the image has them all the same.
+  let accepted: [ImageFinding]
   /// The same findings and the remarks on the image, in the form of every scan.
   let result: ScanResult
   let advice: ImageAdvice
@@ -24,17 +26,19 @@ package struct ImageScanReport: KindOfAnswer {
   /// - Parameters:
   ///   - findings: those of the report that count.
   ///   - suppressed: those that VEX statements suppress.
+  ///   - accepted: those that exceptions accept or the baseline knows.
   ///   - result: the same findings, those of the image as a whole, and those about exceptions.
   ///   - time: of the report, RFC 3339 in UTC.
   ///   - showsAll: whether the table shows every finding instead of the most urgent ones.
   package init(
     _ image: ReportedImage, _ report: ImageReport, findings: [ImageFinding], suppressed: [SuppressedFinding],
-    result: ScanResult, toolVersion: String, time: String, showsAll: Bool = false
+    accepted: [ImageFinding] = [], result: ScanResult, toolVersion: String, time: String, showsAll: Bool = false
   ) {
     self.image = image
     self.report = report
     self.findings = findings
     self.suppressed = suppressed
+    self.accepted = accepted
     self.result = result
     self.toolVersion = toolVersion
     self.time = time
@@ -48,15 +52,16 @@ package struct ImageScanReport: KindOfAnswer {
     case .gitlab:
       sink(
         GitLabContainerReport.render(
-          [(findings, image.source, image.systemText)], toolVersion: toolVersion, time: time))
+          [(findings, image.source, image.systemText)], result, isJudged: !report.judgesNothing,
+          toolVersion: toolVersion, time: time))
     case .cyclonedx:
       sink(
         CycloneDXVEXReport.render(
-          findings, suppressed, image: image.source, time: time, toolVersion: toolVersion))
+          findings + accepted, suppressed, result, image: image.source, time: time, toolVersion: toolVersion))
     case .openvex:
       sink(
         OpenVEXReport.render(
-          findings, suppressed, image: image.purl ?? image.source, time: time, toolVersion: toolVersion))
+          findings + accepted, suppressed, image: image.purl ?? image.source, time: time, toolVersion: toolVersion))
     case .table: sink(Array(text(terminal).utf8))
     default: general.render(format, terminal, to: sink)
     }
@@ -89,6 +94,7 @@ package struct ImageScanReport: KindOfAnswer {
     writer.field("created", image.configuration?.created)
     writer.field("system", image.system?.title)
     writer.field("endOfLife", image.system.flatMap { EndOfLife.day($0) })
+    writer.field("status", result.status.rawValue)
     writer.field("packages", report.packages.count)
     writer.field("judged", report.judged)
     writer.field("ownedByDistribution", report.packages.count { $0.owner != nil })
@@ -108,6 +114,21 @@ package struct ImageScanReport: KindOfAnswer {
         writer.field("status", item.status)
         writer.field("justification", item.justification)
         writer.field("by", item.file)
+        writer.field("fingerprint", item.finding.finding(image: image.source).fingerprint.text)
+      }
+    }
+    writer.key("accepted")
+    NotCounted.writeAccepted(result, &writer)
+    writer.key("notCounted")
+    NotCounted.write(result, &writer)
+    writer.field("filters", result.filters)
+    writer.key("exceptions")
+    writer.array(of: result.findings.filter(\.subject.isException)) { writer, finding in
+      writer.object { writer in
+        writer.field("check", finding.check.rawValue)
+        writer.field("severity", finding.severity.name)
+        writer.field("where", finding.location.text)
+        writer.field("message", finding.message)
       }
     }
     writer.key("notCovered")
@@ -115,7 +136,7 @@ package struct ImageScanReport: KindOfAnswer {
       for (name, count) in report.uncovered.sorted(by: { $0.key < $1.key }) { writer.field(name, count) }
     }
     writer.field("undecided", report.undecided)
-    writer.field("problems", image.problems.map(\.text))
+    writer.field("problems", result.problems.map(\.text))
   }
 
   private func write(_ finding: ImageFinding, _ writer: inout JSONWriter) {

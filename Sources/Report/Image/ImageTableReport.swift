@@ -24,6 +24,9 @@ enum ImageTableReport {
       text +=
         "NOT COVERED  \(Phrase.count(count, "package")) of \(name): the store has no advisories for \(Phrase.noun(count, "it", "them"))\n"
     }
+    if scan.report.packages.isEmpty {
+      text += "NOT JUDGED  no package was found in it\n"
+    }
     text += suppressed(scan.suppressed)
     let undecided = scan.report.undecided
     for item in undecided.prefix(Shown.undecided) {
@@ -34,7 +37,8 @@ enum ImageTableReport {
     let unrated = findings.count { $0.priority.level == .unknown }
     let packages = Phrase.count(scan.report.packages.count, "package")
     text +=
-      "\(Phrase.count(findings.count, "vulnerability")) in \(Set(findings.map(\.package)).count) of \(packages), \(unfixed) without a fix\(unrated > 0 ? ", \(unrated) without a rating" : ""); \(judged(scan.report)); \(scan.image.systemText)\(scan.image.layersText).\n"
+      "\(Phrase.count(findings.count, "vulnerability")) in \(Set(findings.map(\.package)).count) of \(packages)\(scan.result.filters.isEmpty ? ", \(unfixed) without a fix" : "")\(unrated > 0 ? ", \(unrated) without a rating" : ""); \(judged(scan.report)); \(scan.image.systemText)\(scan.image.layersText).\n"
+    if let left = NotCounted.text(scan.result) { text += left + "\n" }
     let owned = scan.report.packages.count { $0.owner != nil }
     if owned > 0 {
       text +=

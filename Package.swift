@@ -208,12 +208,12 @@ let package = Package(
         "Bytes", "Findings", "Events", "Detect", "Transport", "Forward", "FakeCluster",
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
-    tests("Report", ["Bytes", "Findings", "Report"]),
+    tests("Report", ["Bytes", "Findings", "Images", "Report"]),
     tests(
       "Operations",
       [
         "Bytes", "Findings", "Kube", "Access", "Images", "Trust", "PodSecurity", "Admission", "Collect", "Posture",
-        "Events", "Store", "Operations",
+        "Events", "Store", "Report", "Operations",
       ]),
     tests(
       "Server",

@@ -72,6 +72,11 @@ package struct Baseline: Sendable {
   /// The findings that are not known. Each entry stands for one of them: first for that of its own file, then, since
   /// files are renamed, for that of any other.
   package func unknown(among findings: [Finding]) -> [Finding] {
+    zip(findings, known(among: findings)).filter { !$1 }.map(\.0)
+  }
+
+  /// Which of the findings are known.
+  package func known(among findings: [Finding]) -> [Bool] {
     var left = known
     var isKnown = [Bool](repeating: false, count: findings.count)
     for isSameFile in [true, false] {
@@ -91,7 +96,7 @@ package struct Baseline: Sendable {
         }
       }
     }
-    return zip(findings, isKnown).filter { !$1 }.map(\.0)
+    return isKnown
   }
 
   /// Whether an entry is about the finding, in whatever file.

@@ -17,14 +17,19 @@ package struct NotEvaluated: Sendable, Hashable {
     case refusedKind
     /// An object is of a kind that no server knows, so that it may be meant as any other.
     case unknownKind
+    /// Packages of an image cannot be judged by the advisories that are at hand.
+    case uncoveredPackages
 
     /// Whether what was not seen may be of any kind, and so what any check is about.
     package var mayBeAnything: Bool {
       switch self {
       case .unreadInput, .unknownKind: true
-      case .undecided, .refusedKind: false
+      case .undecided, .refusedKind, .uncoveredPackages: false
       }
     }
+
+    /// Whether all of some kind was not judged, rather than single objects.
+    package var isOfWholeKinds: Bool { self == .refusedKind || self == .uncoveredPackages }
   }
 
   package init(check: CheckID?, subject: Subject?, reason: String, cause: Cause = .undecided) {

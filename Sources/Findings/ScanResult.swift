@@ -27,6 +27,12 @@ package struct ScanResult: Sendable {
   }
 
   package var findings: [Finding]
+  /// Findings that do not count, by exceptions, earlier reports, statements and filters.
+  package var setAside: [SetAside] = []
+  /// Filters that take out findings, as the command line spells them.
+  package var filters: [String] = []
+  /// Checks that the filters kept from running.
+  package var checksLeftOut: Set<CheckID> = []
   package var problems: [Problem]
   package var notEvaluated: [NotEvaluated]
   package var tally: Tally
@@ -85,6 +91,13 @@ package struct ScanResult: Sendable {
       workloads: clusters.reduce(0) { $0 + $1.result.workloads },
       namespaces: clusters.reduce(0) { $0 + $1.result.namespaces },
       checks: clusters.map(\.result.checks).max() ?? 0)
+    setAside = clusters.flatMap { name, result in
+      result.setAside.map {
+        SetAside($0.finding.with(subject: named($0.finding.subject, name)), $0.cause, reason: $0.reason)
+      }
+    }
+    filters = clusters.first?.result.filters ?? []
+    checksLeftOut = clusters.first?.result.checksLeftOut ?? []
   }
 
   package var status: Status {

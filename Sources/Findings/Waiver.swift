@@ -71,7 +71,7 @@ package struct Waiver: Sendable {
 }
 
 extension ScanResult {
-  /// Removes the findings that waivers cover. A waiver that has expired covers nothing. Expired waivers, and those that
+  /// Sets aside the findings that waivers cover. A waiver that has expired covers nothing. Expired waivers, and those that
   /// cover nothing, become findings themselves.
   ///
   /// - Parameters:
@@ -82,12 +82,16 @@ extension ScanResult {
     var used = [Bool](repeating: false, count: waivers.count)
     var kept: [Finding] = []
     for finding in findings {
-      var covered = false
+      var accepted: Waiver?
       for (index, waiver) in waivers.enumerated() where waiver.covers(finding) {
         used[index] = true
-        if waiver.expires.map({ $0 >= today }) ?? true { covered = true }
+        if waiver.expires.map({ $0 >= today }) ?? true { accepted = accepted ?? waiver }
       }
-      if !covered { kept.append(finding) }
+      if let accepted {
+        setAside.append(SetAside(finding, .exception, reason: accepted.reason))
+      } else {
+        kept.append(finding)
+      }
     }
     let removed = findings.count - kept.count
     for (waiver, isUsed) in zip(waivers, used) {

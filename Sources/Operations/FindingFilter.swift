@@ -6,8 +6,10 @@ import Posture
 
 /// Which checks run and which findings are kept. Terms of one dimension are alternatives; all dimensions must match.
 package struct FindingFilter: Sendable {
-  private let only: [FilterTerm.Dimension: Set<String>]
-  private let exclude: [FilterTerm.Dimension: Set<String>]
+  private var only: [FilterTerm.Dimension: Set<String>]
+  private var exclude: [FilterTerm.Dimension: Set<String>]
+  /// Its terms as the command line spells them, sorted.
+  private var terms: [String]
 
   /// Frameworks that checks of the catalogue are mapped to.
   package static let frameworks = Control.Framework.allCases.filter { framework in
@@ -22,6 +24,9 @@ package struct FindingFilter: Sendable {
   ) throws(BartizanError) {
     self.only = Dictionary(grouping: only, by: \.dimension).mapValues { Set($0.map(Self.value(of:))) }
     self.exclude = Dictionary(grouping: exclude, by: \.dimension).mapValues { Set($0.map(Self.value(of:))) }
+    terms = Set(
+      only.map { "--only \(Self.text(of: $0))" } + exclude.map { "--exclude \(Self.text(of: $0))" }
+    ).sorted()
     for term in only + exclude {
       switch term.dimension {
       case .check
@@ -63,6 +68,18 @@ package struct FindingFilter: Sendable {
     }
     let isAnyRun = CheckCatalogue.checks.contains { runs($0.metadata) } || policies.contains(where: runs(policy:))
     if !isAnyRun { throw BartizanError(.usage, "--only and --exclude leave no check to run") }
+  }
+
+  /// Whether it keeps or leaves out findings by how severe they are.
+  package var namesSeverities: Bool { only[.severity] != nil || exclude[.severity] != nil }
+
+  /// The same for whoever counts findings of every severity.
+  package var withoutSeverities: FindingFilter {
+    var filter = self
+    filter.only[.severity] = nil
+    filter.exclude[.severity] = nil
+    filter.terms.removeAll { $0.contains(" \(FilterTerm.Dimension.severity.rawValue):") }
+    return filter
   }
 
   /// A term's value as the catalogue and the objects have it: kinds of Kubernetes itself may be written as kubectl takes
@@ -132,6 +149,21 @@ package struct FindingFilter: Sendable {
     if let ids = only[.check], !ids.contains(name) { return false }
     if only[.framework] != nil { return false }
     return !(exclude[.check]?.contains(name) ?? false)
+  }
+
+  /// Sets aside what is left out, and writes down by what. Of what was accepted, and left out in any case, nobody is told that it
+  /// was accepted.
+  func apply(to result: inout ScanResult) {
+    let dropped = result.findings + result.setAside.map(\.finding)
+    result.findings.removeAll { !keeps($0) }
+    result.setAside =
+      result.setAside.filter { keeps($0.finding) } + dropped.filter { !keeps($0) }.map { SetAside($0, .filter) }
+    result.filters = terms
+  }
+
+  /// `severity:low`; a check by its id alone.
+  private static func text(of term: FilterTerm) -> String {
+    term.dimension == .check ? value(of: term) : "\(term.dimension.rawValue):\(value(of: term))"
   }
 
   package func keeps(_ finding: Finding) -> Bool {

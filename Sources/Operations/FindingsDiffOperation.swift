@@ -1,3 +1,4 @@
+import Bytes
 import Collect
 package import Findings
 import Kube
@@ -17,13 +18,49 @@ package struct FindingsDiffOperation: Sendable {
     let notSeen: [NotSeen]
     /// Checks that may have findings in what was not seen; nil where any check may.
     let mayHide: Set<CheckID>?
+    /// What a report on images did not judge, and the ecosystems that its findings are of; nil for every other side.
+    let images: (blindness: BaselineReport.Blindness, ecosystems: [String: Set<String>])?
+    /// What exceptions and statements took out of the findings.
+    let accepted: Set<Baseline.Entry>
+    let kind: BaselineReport.Kind
+    /// As the user named it.
+    let source: String
+    /// Filters of the scan, and how many findings a baseline took out of it.
+    let filters: [String]
+    let known: Int
 
-    fileprivate func renamed(like other: Set<Baseline.Entry>) -> FindingsDiffAnswer.Side {
+    /// Why this side may have findings of the other that it leaves out; nil where both leave out the same.
+    private func leftOut(unlike other: Side) -> NotSeen? {
+      let reason: String? =
+        if filters != other.filters, !filters.isEmpty {
+          "\(source) is a report of a part: \(filters.joined(separator: ", "))"
+        } else if known > 0, known != other.known {
+          "\(source) leaves out \(Phrase.count(known, "finding")) that a baseline knows"
+        } else {
+          nil
+        }
+      return reason.map { NotSeen(GroupKind("", "*"), reason: $0) }
+    }
+
+    /// Checks of findings that this side may have as well, in what was not seen of it; nil where any may.
+    private func hidden(of other: Side) -> Set<CheckID>? {
+      guard let images, let theirs = other.images, !images.blindness.isTotal else { return mayHide }
+      // A vulnerability of a Debian package is not among jars that nobody judged.
+      let among = theirs.ecosystems.filter { !$0.value.isDisjoint(with: images.blindness.ecosystems) }.keys
+      return Set(images.blindness.advisories.union(among).map { CheckID($0) })
+    }
+
+    fileprivate func renamed(like side: Side) -> FindingsDiffAnswer.Side {
+      let other = side.entries
       let entries = entries.map { entry in
         if other.contains(entry) { return entry }
         return former[entry].flatMap { other.contains($0) ? $0 : nil } ?? entry
       }
-      return FindingsDiffAnswer.Side(Set(entries), notSeen: notSeen, mayHide: mayHide)
+      let part = leftOut(unlike: side)
+      let mayHide = hidden(of: side)
+      return FindingsDiffAnswer.Side(
+        Set(entries), accepted: accepted, notSeen: (notSeen + [part].compactMap { $0 }).sorted(),
+        mayHide: part == nil ? mayHide : nil)
     }
   }
 
@@ -40,11 +77,14 @@ package struct FindingsDiffOperation: Sendable {
   ///
   /// - Parameter source: a report, or manifests.
   package func side(_ source: String, progress: @escaping ProgressHandler) async throws -> Side {
-    if source.hasSuffix(".json"), let known = try? BaselineReport.read(source) {
+    if source.hasSuffix(".json"), let known = try? BaselineReport(source) {
       let gap = NotSeen(GroupKind("", "*"), reason: "\(source) is the report of a scan that was not complete")
       return Side(
-        entries: Self.worst(known.parts.flatMap(\.entries)), former: [:], problems: [],
-        notSeen: known.isComplete ? [] : [gap], mayHide: nil)
+        entries: Self.worst(known.entries), former: [:], problems: [],
+        notSeen: known.isComplete ? [] : [gap], mayHide: nil,
+        images: known.kind == .images ? (known.blindness, known.ecosystems) : nil, accepted: Self.worst(known.accepted),
+        kind: known.kind,
+        source: source, filters: known.filters, known: known.known)
     }
     let snapshot = try await SnapshotReading.read([Sources.source(source, keepsSchemas: true)], progress: progress)
     let scan = ScanOperation(
@@ -78,7 +118,10 @@ package struct FindingsDiffOperation: Sendable {
     return Side(
       entries: entries, former: former, problems: snapshot.problems,
       notSeen: (refused + [hidden, misshapen].compactMap { $0 }).sorted(),
-      mayHide: hidden ?? misshapen == nil ? Set(blind.map(\.metadata.id)) : nil)
+      mayHide: hidden ?? misshapen == nil ? Set(blind.map(\.metadata.id)) : nil,
+      images: nil, accepted: Self.worst(result.setAside.map { Baseline.Entry($0.finding) }), kind: .objects,
+      source: source,
+      filters: [], known: 0)
   }
 
   /// Entries without their files; of those that are about the same thing, the worst.
@@ -96,7 +139,14 @@ package struct FindingsDiffOperation: Sendable {
   }
 
   /// What appeared and disappeared; where one side is a report of an earlier version, under its fingerprints.
-  package static func answer(from before: Side, to after: Side) -> FindingsDiffAnswer {
-    FindingsDiffAnswer(from: before.renamed(like: after.entries), to: after.renamed(like: before.entries))
+  ///
+  /// - Throws: `BartizanError` where one side is about images and the other is not.
+  package static func answer(from before: Side, to after: Side) throws(BartizanError) -> FindingsDiffAnswer {
+    guard before.kind == after.kind else {
+      let (images, other) = before.kind == .images ? (before, after) : (after, before)
+      throw BartizanError(
+        .input, "\(images.source) is a report on images, and \(other.source) is not: they have no finding in common")
+    }
+    return FindingsDiffAnswer(from: before.renamed(like: after), to: after.renamed(like: before))
   }
 }

@@ -32,6 +32,9 @@ package struct ImageScanOperation: Sendable {
     /// What is to be told of exceptions: those that have ended, and those that nothing was suppressed by.
     package var exceptions: [Finding] { result.findings.filter(\.subject.isException) }
 
+    /// Findings that exceptions accept or the baseline knows, the most urgent first.
+    package let accepted: [ImageFinding]
+
     /// Takes out what is to be told of exceptions, but for these.
     fileprivate mutating func keepExceptions(_ fingerprints: Set<Fingerprint>) {
       result.findings.removeAll { $0.subject.isException && !fingerprints.contains($0.fingerprint) }
@@ -98,13 +101,21 @@ package struct ImageScanOperation: Sendable {
     if vex.namesDocuments {
       identity.add(serial: contents.bill(named: source, created: nil, toolVersion: "").serialNumber)
     }
-    let (open, suppressed, unapplied) = Self.clear(
-      report.findings.filter { !ignoresUnfixed || $0.fix != nil }, vex, identity)
-    let (findings, result, tally) = suppress(open, contents, source, known)
+    let fixable = report.findings.filter { !ignoresUnfixed || $0.fix != nil }
+    let (open, suppressed, unapplied) = Self.clear(fixable, vex, identity)
+    let (findings, accepted, rest, tally) = suppress(open, contents, report.gaps(image: source), source, known)
+    var result = rest
+    if ignoresUnfixed {
+      result.filters = ["--ignore-unfixed"]
+      result.setAside += report.findings.filter { $0.fix == nil }.map { SetAside($0.finding(image: source), .filter) }
+    }
+    result.setAside += suppressed.map {
+      SetAside($0.finding.finding(image: source), .statement, reason: $0.justification)
+    }
     return Outcome(
       image: ReportedImage(contents, source: source), report: report, findings: findings, suppressed: suppressed,
       tally: tally, result: result, merged: merged, emptyStatements: empty, unapplied: unapplied,
-      otherReports: otherMerged + [otherBaseline].compactMap { $0 })
+      otherReports: otherMerged + [otherBaseline].compactMap { $0 }, accepted: accepted)
   }
 
   /// Takes out what statements clear.
@@ -194,10 +205,11 @@ package struct ImageScanOperation: Sendable {
     return (vex, empty)
   }
 
-  /// Removes findings that exceptions and the baseline cover.
+  /// Sets aside findings that exceptions and the baseline cover.
   private func suppress(
-    _ open: [ImageFinding], _ contents: ImageSource.Contents, _ source: String, _ suppressions: Suppressions
-  ) -> (findings: [ImageFinding], result: ScanResult, tally: Suppressions.Tally) {
+    _ open: [ImageFinding], _ contents: ImageSource.Contents, _ gaps: [NotEvaluated], _ source: String,
+    _ suppressions: Suppressions
+  ) -> (findings: [ImageFinding], accepted: [ImageFinding], result: ScanResult, tally: Suppressions.Tally) {
     let general = open.map { $0.finding(image: source) }
     var all = general
     if let system = contents.system, let day = EndOfLife.passed(system, today: today) {
@@ -210,13 +222,18 @@ package struct ImageScanOperation: Sendable {
           remediation: "Build the image on a release that is supported.", references: [], controls: []))
     }
     var result = ScanResult(
-      findings: all, problems: contents.problems, notEvaluated: [], tally: ScanResult.Tally(),
+      findings: all, problems: contents.problems + suppressions.problems,
+      notEvaluated: gaps + contents.problems.filter(\.hidesInput).map(NotEvaluated.init(unread:)),
+      tally: ScanResult.Tally(),
       objects: contents.packages.count, workloads: 0, namespaces: 0, checks: 1)
     let tally = suppressions.apply(to: &result, today: today) {
       AdvisoryName.isOne($0) || $0 == CheckID.unsupportedDistribution.rawValue
     }
     let left = Set(result.findings.map(\.fingerprint))
-    return (zip(open, general).filter { left.contains($0.1.fingerprint) }.map(\.0), result, tally)
+    let judged = zip(open, general).map { (finding: $0, isLeft: left.contains($1.fingerprint)) }
+    return (
+      judged.filter(\.isLeft).map(\.finding), judged.filter { !$0.isLeft }.map(\.finding), result, tally
+    )
   }
 }
 

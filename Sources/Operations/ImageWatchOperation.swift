@@ -138,6 +138,12 @@ extension ImageWatchAnswer {
       moved: report.moved, changedNames: report.changedNames, rematched: report.rematched,
       changes: report.news.flatMap { news in
         news.changes.map { Change(package: news.package, change: $0, images: news.images) }
+      },
+      gaps: report.gaps.map { gap in
+        switch gap.reason {
+        case .notCovered(let what): Gap(uncovered: what, packages: gap.packages, images: gap.images)
+        case .undecided: Gap(uncovered: nil, packages: gap.packages, images: gap.images)
+        }
       }, names: report.names, showsAll: showsAll)
   }
 }

@@ -72,12 +72,14 @@ package struct ScanOperation: Sendable {
     try Task.checkCancellation()
     let ofPolicies = try await policyFindings(snapshot, isCluster: cluster != nil)
     if let ofPolicies { result.add(ofPolicies) }
-    result.notEvaluated = (result.notEvaluated + unreadPolicies).sorted(by: NotEvaluated.isOrderedBefore)
+    let ofImages = (images?.gaps ?? []).filter { gap in checks.contains { $0.metadata.id == gap.check } }
+    result.notEvaluated = (result.notEvaluated + unreadPolicies + ofImages).sorted(by: NotEvaluated.isOrderedBefore)
     let suppressions = suppressions.adding(annotationsOf: snapshot)
     result.problems += suppressions.problems
     let ran = Set(checks.map(\.metadata.id.rawValue) + (ofPolicies?.rules.map(\.id.rawValue) ?? []))
     let tally = suppressions.apply(to: &result, today: today, judged: ran.contains)
-    result.findings.removeAll { !filter.keeps($0) }
+    filter.apply(to: &result)
+    result.checksLeftOut = Set(CheckCatalogue.checks.map(\.metadata.id)).subtracting(checks.map(\.metadata.id))
     if hasDepth { result.depth = ScanDepth.summary(snapshot, result.findings) }
     return Outcome(
       result: result, suppressed: tally, exceptionProblems: suppressions.problems, images: images,

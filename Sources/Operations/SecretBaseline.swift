@@ -41,6 +41,16 @@ package struct SecretBaseline: Sendable {
     subject.other(than: ReportSubject.Image(contents, source), file: path, isBuild: true) { _ in .baseline }
   }
 
+  /// The others, of which `new` are not in it.
+  package static func known(among secrets: [ImageSecret], new: [ImageSecret]) -> [ImageSecret] {
+    var left = new
+    return secrets.filter { secret in
+      guard let place = left.firstIndex(of: secret) else { return true }
+      left.remove(at: place)
+      return false
+    }
+  }
+
   /// Those that it does not hold.
   package func unknown(among secrets: [ImageSecret]) -> [ImageSecret] {
     var left = known

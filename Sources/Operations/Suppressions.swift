@@ -49,7 +49,7 @@ package struct Suppressions: Sendable {
       problems += read.problems
     }
     guard let baseline else { return }
-    parts = try BaselineReport.parts(baseline)
+    parts = try BaselineReport(baseline).parts
     baselinePath = baseline
     self.baseline = Baseline(parts.flatMap(\.entries))
   }
@@ -93,7 +93,7 @@ package struct Suppressions: Sendable {
     return all
   }
 
-  /// Removes suppressed findings from a result. An exception that has expired or covers nothing becomes a finding.
+  /// Sets aside what is suppressed of a result. An exception that has expired or covers nothing becomes a finding.
   ///
   /// - Parameters:
   ///   - today: `YYYY-MM-DD`.
@@ -103,9 +103,10 @@ package struct Suppressions: Sendable {
     var tally = Tally()
     tally.byExceptions = result.apply(waivers, today: today) { $0 == "*" || judged($0) }
     if let baseline {
-      let before = result.findings.count
-      result.findings = baseline.unknown(among: result.findings)
-      tally.byBaseline = before - result.findings.count
+      let judged = zip(result.findings, baseline.known(among: result.findings))
+      result.setAside += judged.filter(\.1).map { SetAside($0.0, .baseline) }
+      result.findings = judged.filter { !$0.1 }.map(\.0)
+      tally.byBaseline = judged.count { $0.1 }
     }
     return tally
   }

@@ -1,6 +1,6 @@
 import Bytes
 package import Collect
-import Findings
+package import Findings
 package import Images
 package import Kube
 package import Store
@@ -12,6 +12,8 @@ package struct WorkloadImageScan: Sendable {
   package struct Outcome: Sendable {
     /// The verdict on each image, by the references that workloads use.
     package let verdicts: ImageVerdicts
+    /// What of images that have findings was not read or judged.
+    package let gaps: [NotEvaluated]
     /// The run of the ledger that the images were added to; nil without a ledger.
     package let watched: LedgerRunReport?
   }
@@ -40,11 +42,11 @@ package struct WorkloadImageScan: Sendable {
     _ snapshot: ClusterSnapshot, _ secrets: PullSecrets, progress: @escaping ProgressHandler
   ) async throws -> Outcome {
     let names = Set(snapshot.workloads.flatMap { $0.template.imagePlaces.map(\.image) }).sorted()
-    let (verdicts, images) = try await judge(names, secrets.documents, try options(names)) {
+    let (verdicts, images, gaps) = try await judge(names, secrets.documents, try options(names)) {
       progress(.readingImages, $0, $1)
     }
     let watched = try await ledger?.run(state, adding: images)
-    return Outcome(verdicts: verdicts, watched: watched)
+    return Outcome(verdicts: verdicts, gaps: gaps, watched: watched)
   }
 
   /// - Parameter names: references as workloads have them.
@@ -52,7 +54,7 @@ package struct WorkloadImageScan: Sendable {
   private func judge(
     _ names: [String], _ secrets: [String: [[UInt8]]], _ options: ImageSource.Options,
     progress: @escaping @Sendable (Int, Int) -> Void
-  ) async throws -> (verdicts: ImageVerdicts, images: [LedgerImage]) {
+  ) async throws -> (verdicts: ImageVerdicts, images: [LedgerImage], gaps: [NotEvaluated]) {
     // Two references to one image count once.
     let named = names.map { (name: $0, reference: ImageReference($0)) }
     var references: [ImageReference] = []
@@ -73,36 +75,43 @@ package struct WorkloadImageScan: Sendable {
     for (name, reference) in named {
       answers[name] = reference.flatMap { judged[$0] } ?? .unread("no image reference")
     }
-    return (ImageVerdicts(answers), read.compactMap(\.image))
+    let gaps = zip(wanted, read).flatMap { reference, item in
+      item.missing.map {
+        NotEvaluated(check: Self.check, subject: .image(reference.text), reason: "\(reference.text): \($0)")
+      }
+    }
+    return (ImageVerdicts(answers), read.compactMap(\.image), gaps)
   }
+
+  private static let check = CheckID("vulnerable-image")
 
   private func judge(
     _ reference: ImageReference, _ secrets: [[UInt8]], _ options: ImageSource.Options
-  ) async -> (answer: ImageVerdicts.Answer, image: LedgerImage?) {
+  ) async -> (answer: ImageVerdicts.Answer, image: LedgerImage?, missing: [String]) {
     do {
       var own = options
       own.registry?.pullSecrets = secrets
       let contents = try await ImageSource.read(reference, layout: layout, own)
-      return (try judge(contents), LedgerImage(contents, name: reference.text))
+      let (answer, missing) = try judge(contents)
+      return (answer, LedgerImage(contents, name: reference.text), missing)
     } catch let error as BartizanError {
-      return (.unread(error.message), nil)
+      return (.unread(error.message), nil, [])
     } catch {
-      return (.unread(String(describing: error)), nil)
+      return (.unread(String(describing: error)), nil, [])
     }
   }
 
-  private func judge(_ contents: ImageSource.Contents) throws -> ImageVerdicts.Answer {
+  /// - Returns: with what is missing of an image that has a verdict.
+  private func judge(
+    _ contents: ImageSource.Contents
+  ) throws -> (answer: ImageVerdicts.Answer, missing: [String]) {
     let report = try ImageReport(
       system: contents.system, packages: contents.packages, unresolved: contents.unresolved, store: state.store,
       covered: state.store.ecosystems, risks: state.risks)
     // A partly read image without findings is not clean.
-    if report.findings.isEmpty, let problem = contents.problems.first(where: \.hidesInput) {
-      return .unread(problem.text)
-    }
-    if report.findings.isEmpty, !report.uncovered.isEmpty {
-      return .unread("the store holds no advisories for \(report.uncovered.keys.sorted().joined(separator: ", "))")
-    }
-    return .read(ImageVerdict(report, today: today))
+    let missing = contents.problems.filter(\.hidesInput).map(\.text) + report.reasons
+    if report.findings.isEmpty, let first = missing.first { return (.unread(first), []) }
+    return (.read(ImageVerdict(report, today: today)), missing)
   }
 }
 

@@ -11,7 +11,9 @@ import Testing
   }
 
   private static func found(_ rules: String, _ path: String, _ text: String) throws -> [String] {
-    SecretScanner(try file(rules)).scan(Array(text.utf8), path: path).map { "\($0.rule):\($0.line)" }
+    SecretScanner(try file(rules)).scan(Array(text.utf8), path: path).filter { !$0.isAccepted }.map {
+      "\($0.rule):\($0.line)"
+    }
   }
 
   private static let corporate =
@@ -63,6 +65,8 @@ import Testing
     ("rule:\n- x", "there is no field \"rule\""), ("- x", "wanted are rules"), ("allow:\n- {path: x}", "has a reason"),
     ("allow:\n- {reason: x}", "would accept everything"),
     ("allow:\n- {rule: '*', reason: x}", "would accept everything"),
+    ("allow:\n- {pattern: '', reason: x}", "is empty"), ("allow:\n- {path: ' ', reason: x}", "is empty"),
+    ("allow:\n- {pattern: 'x*', reason: x}", "matches what is empty"),
     ("allow:\n- {rule: no-such, reason: x}", "there is no rule \"no-such\""),
     ("allow:\n- {path: x, reason: y, expires: soon}", "expires is a day"),
   ])

@@ -30,7 +30,7 @@ import Testing
   /// A check, a point of a review and an advisory can be accepted; nothing else can.
   @Test(arguments: [
     ("pss-privileged", true), ("image-runs-as-root", true), ("CVE-2023-5363", true), ("GHSA-jfh8-c2jp-5v3q", true),
-    ("*", true), ("no-such-check", false), ("cve-2023-5363", true), ("alsa-2023:5455", true),
+    ("*", false), ("no-such-check", false), ("cve-2023-5363", true), ("alsa-2023:5455", true),
     ("PSS-PRIVILEGED", false), ("Privileged", false),
   ]) func whatCanBeAccepted(_ id: String, _ isKnown: Bool) throws {
     let outcome = try Self.apply("exceptions: [{check: \"\(id)\", reason: agreed}]", to: [id == "*" ? "any" : id])
@@ -52,6 +52,27 @@ import Testing
       outcome.problems.map(\.message) == [
         "there is no check \"pss-priviledged\" (did you mean pss-privileged?); the exception was left out"
       ])
+  }
+
+  /// Whoever accepts everything of an object names it: nothing would be found otherwise.
+  @Test(arguments: [
+    ("name: web", true), ("namespace: shop", true), ("name: w*", true), ("kind: Pod", false), ("name: \"*\"", false),
+    ("namespace: \"\"", false), ("kind: Pod, name: web", true),
+  ]) func everyCheckIsAcceptedOnlyForWhatIsNamed(_ fields: String, _ isFine: Bool) throws {
+    let outcome = try Self.apply("exceptions: [{check: \"*\", \(fields), reason: agreed}]", to: ["any"])
+    #expect(outcome.problems.isEmpty == isFine && outcome.left.isEmpty == isFine)
+  }
+
+  @Test func whatIsSuppressedIsKeptAsideWithItsReason() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      "exceptions.yaml", "exceptions: [{check: a, name: web, reason: agreed}, {check: \"*\", name: web, reason: all}]")
+    var result = Self.result(["CVE-1", "b"])
+    _ = try Suppressions(exceptions: [folder.path + "/exceptions.yaml"]).apply(to: &result, today: "2026-11-28") { _ in
+      true
+    }
+    #expect(result.findings.isEmpty && result.count(.exception) == 2)
+    #expect(result.setAside.map(\.reason) == ["all", "all"])
   }
 
   @Test func anExceptionThatHasExpiredIsAFinding() throws {

@@ -39,6 +39,49 @@ import Testing
     #expect(status("5.2.4", partial) == .notEvaluated)
   }
 
+  /// A control passes where nothing was found, not where what was found was left out.
+  @Test(arguments: [Control.Framework.cis, .pss, .nsa]) func whatWasLeftOutIsNotPassed(
+    _ framework: Control.Framework
+  ) async throws {
+    let whole = await PostureScan().run(Fixtures.snapshot(Self.pod))
+    let failed = FrameworkReport(framework, whole).rows.filter { $0.status == .failed }.map(\.id)
+    #expect(!failed.isEmpty)
+    func statuses(_ cause: SetAside.Cause) -> Set<FrameworkReport.Status> {
+      var result = whole
+      result.findings = []
+      result.setAside = whole.findings.map { SetAside($0, cause) }
+      result.filters = ["--exclude kind:Pod"]
+      let report = FrameworkReport(framework, result)
+      #expect(!report.hasFailures && !report.hasGaps)
+      return Set(report.rows.filter { failed.contains($0.id) }.map(\.status))
+    }
+    #expect(statuses(.exception) == [.accepted] && statuses(.baseline) == [.accepted])
+    #expect(statuses(.filter) == [.notEvaluated])
+    var unasked = whole
+    unasked.findings = []
+    unasked.checksLeftOut = Set(CheckCatalogue.checks.map(\.metadata.id))
+    #expect(!FrameworkReport(framework, unasked).rows.contains { $0.status == .passed || $0.status == .accepted })
+  }
+
+  /// The benchmark judges over the same scan, and what was left out of that seems to pass there.
+  @Test(arguments: [Control.Framework.cis, .nsa, .stig]) func theBenchmarkDoesNotPassWhatWasAccepted(
+    _ framework: Control.Framework
+  ) async throws {
+    let snapshot = Fixtures.snapshot(Self.pod)
+    let whole = await PostureScan().run(snapshot)
+    func report(_ result: ScanResult) -> FrameworkReport {
+      FrameworkReport(
+        framework, result, BenchmarkReview(edition: .v12, records: [], snapshot: snapshot, scan: result))
+    }
+    var accepted = whole
+    accepted.findings = []
+    accepted.setAside = whole.findings.map { SetAside($0, .exception) }
+    let failed = Set(report(whole).rows.filter { $0.status == .failed }.map(\.id))
+    let rows = report(accepted).rows.filter { failed.contains($0.id) }
+    #expect(
+      !rows.contains { $0.status == .passed || $0.status == .notApplicable }, "\(rows.map { ($0.id, $0.status) })")
+  }
+
   @Test func exceptionsWantACheckThatExistsAndAReason() throws {
     let snapshot = Fixtures.snapshot(
       """

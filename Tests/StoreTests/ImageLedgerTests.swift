@@ -247,6 +247,31 @@ import Testing
     #expect(changes.first?.changes.first?.match.fix == "3")
   }
 
+  /// That nothing new is told of a package that nobody judges is no good news, in the first run as in any later one.
+  @Test func whatCannotBeJudgedIsToldInEachRun() async throws {
+    let folder = try TemporaryFolder()
+    let ledger = try SQLiteImageLedger(path: folder.path + "/ledger.sqlite")
+    let image = LedgerImage(
+      key: nil, digest: nil, name: "app", system: nil,
+      packages: [("npm", "a", "1"), ("npm", "b", "1"), ("PyPI", "left", "?"), ("PyPI", "quiet", "9")].map {
+        SoftwarePackage(ecosystem: Ecosystem($0), name: $1, version: $2, path: "")
+      })
+    let state = try Self.state([Self.quiet, AdvisoryText("A-1", "PyPI", "left", fixed: "2")])
+    for isFirst in [true, false] {
+      let report = try await ledger.run(state, adding: isFirst ? [image, Self.image("clean", "quiet")] : [])
+      #expect(report.gaps.map(\.reason) == [.notCovered("npm"), .undecided], "\(report.gaps)")
+      #expect(report.gaps.map(\.packages) == [2, 1])
+      #expect(report.gaps.flatMap(\.images).map { report.names[$0] } == [["app"], ["app"]])
+    }
+    let covered = try await ledger.run(
+      try Self.state([
+        Self.quiet, AdvisoryText("A-1", "PyPI", "left", fixed: nil), AdvisoryText("N-1", "npm", "z", fixed: nil),
+      ]))
+    #expect(covered.gaps.isEmpty, "\(covered.gaps)")
+    try await ledger.forget(try await ledger.entry(of: "app"))
+    #expect(try await ledger.run(state).gaps.isEmpty)
+  }
+
   /// The same flaw by another record is no news.
   @Test func anotherRecordOfTheSameFlawIsNotNew() {
     let before = [KnownMatch(advisory: "PYSEC-1", vulnerabilities: ["CVE-2024-1"], fix: nil, level: .high)]

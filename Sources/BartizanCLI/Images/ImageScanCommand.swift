@@ -103,8 +103,8 @@ struct ImageScanCommand: AsyncParsableCommand {
     let reports = outcomes.map { outcome in
       ImageScanReport(
         outcome.image, outcome.report, findings: outcome.findings, suppressed: outcome.suppressed,
-        unapplied: outcome.unapplied, otherReports: outcome.otherReports, result: outcome.result,
-        toolVersion: Version.text, time: time, showsAll: all)
+        accepted: outcome.accepted, unapplied: outcome.unapplied, otherReports: outcome.otherReports,
+        result: outcome.result, toolVersion: Version.text, time: time, showsAll: all)
     }
     if reports.count == 1, unread.isEmpty { return try output.give(reports[0]) }
     try output.give(ImageReportsAnswer(reports, unread: unread, toolVersion: Version.text, time: time))
@@ -119,6 +119,10 @@ struct ImageScanCommand: AsyncParsableCommand {
     if failOn.countsUncovered,
       outcomes.contains(where: { !$0.report.uncovered.isEmpty || !$0.report.unresolved.isEmpty })
     {
+      throw ExitCode(ExitStatus.findings)
+    }
+    // An exception that holds no longer, or covers nothing, is a finding: a list of them cleans itself up.
+    if outcomes.flatMap(\.exceptions).contains(where: { failOn.isReached(byException: $0.severity) }) {
       throw ExitCode(ExitStatus.findings)
     }
     let unrated = findings.count { failOn.cannotJudge($0.priority.level) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 import Collect
 import Findings
 import Images
@@ -45,6 +46,7 @@ struct ImageSecretsCommand: AsyncParsableCommand {
     var answers: [(source: String, answer: ImageSecretsAnswer)] = []
     var worst: Severity?
     var left = 0
+    var allowed = 0
     var isPartial = false
     for item in images.contents {
       var contents = item.contents
@@ -58,15 +60,26 @@ struct ImageSecretsCommand: AsyncParsableCommand {
       isPartial = isPartial || contents.problems.contains { $0.hidesInput && $0.code != .notJudged }
       if let other = known?.other(than: contents, source: item.source) { StandardError.line(other.text) }
       let found = ImageSecret.all(contents.secrets, contents.configuration, layers: contents.layers, scanner)
-      let secrets = known?.unknown(among: found) ?? found
-      left += found.count - secrets.count
+      let counting = found.filter { !$0.secret.isAccepted }
+      let accepted = found.filter(\.secret.isAccepted)
+      let secrets = known?.unknown(among: counting) ?? counting
+      let before = known == nil ? [] : SecretBaseline.known(among: counting, new: secrets)
+      left += counting.count - secrets.count
+      allowed += accepted.count
       worst = ([worst].compactMap { $0 } + secrets.map(\.severity)).max()
       let options = ReportOptions(
         sources: [item.source], toolVersion: Version.text, time: SourceDate.text ?? Today.moment)
       answers.append(
-        (item.source, ImageSecretsAnswer(ReportedImage(contents, source: item.source), secrets, scanner, options)))
+        (
+          item.source,
+          ImageSecretsAnswer(
+            ReportedImage(contents, source: item.source), secrets, known: before, accepted: accepted, scanner, options)
+        ))
     }
     if let baseline { StandardError.line("\(left) known of \(baseline) left out") }
+    if allowed > 0, let file = rules.secretRules {
+      StandardError.line("\(Phrase.count(allowed, "credential")) accepted by \(file)")
+    }
     try give(answers, unread: images.unread)
     for item in images.unread { StandardError.line("\(item.source): not read: \(item.reason)") }
     if failOn.isReached(by: worst) { throw ExitCode(ExitStatus.findings) }

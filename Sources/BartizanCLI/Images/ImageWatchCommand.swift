@@ -27,7 +27,8 @@ struct ImageWatchCommand: AsyncParsableCommand {
 
       `scan --images --watch-images` adds the images of a cluster. Of a name that means another image by now, only \
       the newer image is watched; --refresh asks registries for such names, by their digests alone. Exit code 1: \
-      something is new or more urgent, from the priority of --fail-on on.
+      something is new or more urgent, from the priority of --fail-on on; 3: --strict, and packages of watched images are \
+      such as the store does not cover or cannot compare, which is told in any case.
       """)
 
   @Argument(help: "Images to add, as for `image scan`; none: only those that are watched already.", completion: .file())
@@ -42,6 +43,8 @@ struct ImageWatchCommand: AsyncParsableCommand {
   @Option(
     help: "Exit with 1 from this priority on: unknown, low, medium, high, critical, likely or exploited.")
   var failOn: PriorityName = PriorityName(.unknown)
+  @Flag(help: "Exit with 3 when packages of a watched image cannot be judged: the store does not cover them.")
+  var strict = false
   @OptionGroup var ledger: LedgerOptions
   @OptionGroup var store: StoreOptions
   @OptionGroup var reading: ImageReading
@@ -103,7 +106,8 @@ struct ImageWatchCommand: AsyncParsableCommand {
 
   private func status(_ outcome: ImageWatchOperation.Outcome) -> Int32 {
     guard outcome.isComplete else { return ExitStatus.internalFailure }
-    return outcome.report.isUrgent(from: failOn.level) ? ExitStatus.findings : ExitStatus.clean
+    if outcome.report.isUrgent(from: failOn.level) { return ExitStatus.findings }
+    return strict && !outcome.report.gaps.isEmpty ? ExitStatus.unknown : ExitStatus.clean
   }
 
   private func listed() throws(BartizanError) -> [String] {

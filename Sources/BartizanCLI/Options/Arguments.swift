@@ -80,6 +80,11 @@ struct ImageThreshold: ListedArgument, Sendable {
     priority.reaches(level) || countsUnrated && priority == .unknown
   }
 
+  /// Whether what is to be told of an exception fails a scan: the level of its severity counts.
+  func isReached(byException severity: Severity) -> Bool {
+    severity >= level.severity || level == .unknown
+  }
+
   /// Whether a vulnerability passes only because nobody rated it. Exploitation is not told by ratings.
   func cannotJudge(_ priority: Priority.Level) -> Bool {
     priority == .unknown && !isReached(by: priority) && level.rawValue <= Priority.Level.critical.rawValue

@@ -27,7 +27,7 @@ struct DiffCommand: AsyncParsableCommand {
     let operation = FindingsDiffOperation(
       suppressions: try Suppressions(exceptions: exceptions), today: Today.text)
     let before = try await side(old, operation)
-    let answer = FindingsDiffOperation.answer(from: before, to: try await side(new, operation))
+    let answer = try FindingsDiffOperation.answer(from: before, to: try await side(new, operation))
     try output.give(answer)
     try ExitStatus.finish(answer)
     throw ExitCode(answer.hasAppeared ? ExitStatus.findings : ExitStatus.clean)

@@ -213,9 +213,13 @@ struct ScanCommand: AsyncParsableCommand {
     if let set, !set.holdsAny {
       throw BartizanError(.input, "\(policies.joined(separator: ", ")): no admission policy in it")
     }
+    let filter = try FindingFilter(
+      only: only + namespace.map { FilterTerm(.namespace, $0) }, exclude: exclude, policies: Set(set?.names ?? []))
+    if framework != nil, filter.namesSeverities {
+      StandardError.line("a control has no severity: --framework counts findings of every severity")
+    }
     var scan = ScanOperation(
-      filter: try FindingFilter(
-        only: only + namespace.map { FilterTerm(.namespace, $0) }, exclude: exclude, policies: Set(set?.names ?? [])),
+      filter: framework == nil ? filter : filter.withoutSeverities,
       suppressions: try suppression.suppressions(), today: Today.text)
     scan.podSecurityVersion = pssVersion.version
     scan.targetMinor = kubernetesVersion?.minor

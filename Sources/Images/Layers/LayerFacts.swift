@@ -84,6 +84,8 @@ package struct LayerFacts: Sendable, Equatable {
 
   /// More of them in one layer say nothing more.
   private static let maximumExposures = 2_000
+  /// The mark of a credential that somebody accepted.
+  private static let accepted = "accepted"
   /// Problems of one layer that are told one by one.
   private static let maximumProblems = 20
   private static let maximumUnsearched = 100
@@ -175,6 +177,7 @@ package struct LayerFacts: Sendable, Equatable {
         writer.array(of: secrets) { writer, secret in
           writer.array { writer in
             for text in [secret.rule, secret.path, String(secret.line), secret.shown] { writer.value(text) }
+            if secret.isAccepted { writer.value(Self.accepted) }
           }
         }
       }
@@ -265,8 +268,10 @@ package struct LayerFacts: Sendable, Equatable {
     for entry in document["skipped"]?.entries ?? [] { skipped[entry.key] = entry.value.int.map { Int($0) } ?? 0 }
     secrets = document["secrets"]?.elements.compactMap { item in
       let words = item.strings
-      guard words.count == 4, let line = Int(words[2]) else { return nil }
-      return FoundSecret(rule: words[0], path: words[1], line: line, shown: words[3])
+      guard words.count >= 4, let line = Int(words[2]) else { return nil }
+      return FoundSecret(
+        rule: words[0], path: words[1], line: line, shown: words[3],
+        isAccepted: words.last == Self.accepted && words.count == 5)
     }
     exposures = (document["exposures"]?.elements ?? []).compactMap { item in
       let words = item.strings

@@ -5,16 +5,24 @@ package struct AdvisoryMatcher {
   private let store: AdvisoryStore
   private let risks: RiskIndex
   private var memory = AdvisoryQuery.Memory()
+  private var coverage: AdvisoryCoverage
 
   package init(_ store: AdvisoryStore, _ risks: RiskIndex) {
     self.store = store
     self.risks = risks
+    coverage = AdvisoryCoverage(store.ecosystems)
   }
 
-  /// Advisories that apply, in the order of their ids.
-  package mutating func matches(of package: SoftwarePackage) throws(DocumentError) -> [KnownMatch] {
-    KnownMatch.all(try ImageFinding.all(of: package, store, risks, &memory).findings)
+  /// Advisories that apply, in the order of their ids; and how many there are of which it cannot be told.
+  package mutating func judge(
+    _ package: SoftwarePackage
+  ) throws(DocumentError) -> (matches: [KnownMatch], undecided: Int) {
+    let answer = try ImageFinding.all(of: package, store, risks, &memory)
+    return (KnownMatch.all(answer.findings), answer.undecided.count)
   }
+
+  /// What a package that no advisory speaks of is one of, in words; nil for a package that is covered.
+  package mutating func gap(_ package: SoftwarePackage) -> String? { coverage.gap(package) }
 
   /// What is asked of advisories about a package, as one text: its names as they are compared.
   package static func question(_ package: SoftwarePackage) -> String {

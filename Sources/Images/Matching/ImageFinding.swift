@@ -119,7 +119,7 @@ package struct ImageReport: Sendable {
     self.unresolved = unresolved.sorted(by: UnresolvedDependency.precedes)
     self.packages = packages.sorted(by: SoftwarePackage.precedes)
     var memory = AdvisoryQuery.Memory()
-    var isCovered: [Ecosystem: Bool] = [:]
+    var coverage = AdvisoryCoverage(covered)
     for package in self.packages {
       // Files of a distribution's packages are spoken for by the distribution, if anybody speaks for that.
       if package.owner != nil {
@@ -130,18 +130,8 @@ package struct ImageReport: Sendable {
         if !own.isCovered(by: covered) { uncovered[own.text, default: 0] += 1 }
         continue
       }
-      if let vendor = package.vendor {
-        uncovered["\(package.ecosystem.text) by \(vendor)", default: 0] += 1
-        continue
-      }
-      guard package.isIdentified else {
-        uncovered["\(package.ecosystem.text) of unknown group", default: 0] += 1
-        continue
-      }
-      let covers = isCovered[package.ecosystem] ?? package.ecosystem.isCovered(by: covered)
-      isCovered[package.ecosystem] = covers
-      guard covers else {
-        uncovered[package.ecosystem.text, default: 0] += 1
+      if let gap = coverage.gap(package) {
+        uncovered[gap, default: 0] += 1
         continue
       }
       // What any release says is shown, since it may be the one, and clears nothing.

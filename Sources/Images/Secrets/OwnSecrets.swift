@@ -49,13 +49,13 @@ enum OwnSecrets {
     Array(text.utf8).withUnsafeBufferPointer { Alphabet.entropy($0[0..<$0.count]) }
   }
 
-  static func notAllowed(
-    _ found: [FoundSecret], _ allowances: [SecretRuleFile.Allowance], in bytes: [UInt8]
-  ) -> [FoundSecret] {
-    guard !found.isEmpty, !allowances.isEmpty else { return found }
+  /// Marks those that an allowance accepts.
+  static func mark(_ found: inout [FoundSecret], _ allowances: [SecretRuleFile.Allowance], in bytes: [UInt8]) {
+    guard !found.isEmpty, !allowances.isEmpty else { return }
     var lines: [ArraySlice<UInt8>]?
-    return found.filter { secret in
-      !allowances.contains { allowance in
+    for index in found.indices {
+      let secret = found[index]
+      found[index].isAccepted = allowances.contains { allowance in
         if let rule = allowance.rule, rule != secret.rule { return false }
         if let path = allowance.path, !path.matches(secret.path) { return false }
         guard let pattern = allowance.pattern else { return true }

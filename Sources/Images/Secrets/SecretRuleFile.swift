@@ -148,6 +148,12 @@ package struct SecretRuleFile: Sendable {
       if let rule, !ids.contains(rule) { throw fail(node, "there is no rule \"\(rule)\"") }
       let path = node["path"]?.text.map(Self.glob)
       let pattern = try node["pattern"]?.string.map { (text) throws(BartizanError) in try self.pattern(node, text) }
+      for key in ["path", "pattern"] where node[key]?.text?.allSatisfy(\.isWhitespace) ?? false {
+        throw fail(node, "the \(key) is empty, and would accept everything; leave it out, or say which")
+      }
+      if let pattern, pattern.matches("") {
+        throw fail(node, "the pattern matches what is empty, and so would accept every credential")
+      }
       guard rule != nil || path != nil || pattern != nil else {
         throw fail(node, "that would accept everything; name a rule, a path or a pattern")
       }

@@ -9,6 +9,8 @@ package struct FoundSecret: Sendable, Equatable, Hashable {
   package let line: Int
   /// The first bytes of it, and how long it is: enough to know it again, and of no use to anyone else.
   package let shown: String
+  /// Whether somebody accepted it: it is told of, and does not count.
+  package var isAccepted = false
 }
 
 /// Looks for all kinds of credentials at once: where an anchor stands, its rules are asked.
@@ -92,7 +94,7 @@ package struct SecretScanner: Sendable {
       let lines = Set(found.map(\.line))
       found += PlacedSecrets.find(bytes, path: path).filter { !lines.contains($0.line) }
     }
-    if let own { found = OwnSecrets.notAllowed(found, own.allowances, in: bytes) }
+    if let own { OwnSecrets.mark(&found, own.allowances, in: bytes) }
     return found.sorted { $0.line < $1.line }
   }
 

@@ -1,3 +1,4 @@
+import Bytes
 package import Findings
 import PodSecurity
 
@@ -130,6 +131,8 @@ package struct FrameworkReport: Sendable {
     case notAboutObjects = "not a matter of manifests"
     /// Judged, with something left for a person to weigh.
     case warn
+    /// It fails, and somebody accepted all that it fails by.
+    case accepted
   }
 
   /// A control in a coverage report. `findings` counts those of its checks that are about it.
@@ -139,6 +142,10 @@ package struct FrameworkReport: Sendable {
     package let status: Status
     package let checks: [String]
     package let findings: Int
+    /// How many more there are that do not count, since somebody accepted them or knows them.
+    package var accepted = 0
+    /// Whether it is as it is since findings, or checks, were left out.
+    package var isSetAside = false
     /// Why it is as it is, where the benchmark judged it; nil otherwise.
     package var reason: String?
     /// Whether it was not judged, and more could be seen than was: what only people know is no gap.
@@ -164,11 +171,30 @@ package struct FrameworkReport: Sendable {
       var mine = checks.filter { $0.controls.contains(control) }.map(\.id)
       if entry.everything != nil { mine.append(FrameworkCatalogue.everythingCheck) }
       let findings = result.findings.count { mine.contains($0.check) && entry.concerns($0) }
-      let status = entry.isAboutObjects ? Self.status(mine, findings: findings, result) : .notAboutObjects
+      let judged = entry.isAboutObjects ? Self.status(mine, findings: findings, result) : .notAboutObjects
+      let aside = result.setAside.filter { mine.contains($0.finding.check) && entry.concerns($0.finding) }
+      let accepted = aside.count { $0.cause != .filter }
+      let open = judged == .passed || judged == .notApplicable ? Self.setAside(mine, aside, result) : nil
       return Row(
-        id: entry.id, title: entry.title, status: status, checks: mine.map(\.rawValue), findings: findings, reason: nil,
-        isGap: status == .notEvaluated)
+        id: entry.id, title: entry.title, status: open?.status ?? judged, checks: mine.map(\.rawValue),
+        findings: findings, accepted: accepted, isSetAside: open != nil, reason: open?.reason,
+        isGap: judged == .notEvaluated)
     }
+  }
+
+  /// What a control is instead of passed where something that is about it was left out; nil where nothing was.
+  private static func setAside(
+    _ checks: [CheckID], _ aside: [SetAside], _ result: ScanResult
+  ) -> (status: Status, reason: String)? {
+    let filters = result.filters.joined(separator: ", ")
+    let skipped = checks.filter(result.checksLeftOut.contains).map(\.rawValue)
+    if !skipped.isEmpty {
+      return (.notEvaluated, "\(filters) left out \(Phrase.list(skipped, shown: 4))")
+    }
+    let filtered = aside.count { $0.cause == .filter }
+    if filtered > 0 { return (.notEvaluated, "\(filters) left out \(Phrase.count(filtered, "finding"))") }
+    guard !aside.isEmpty else { return nil }
+    return (.accepted, "\(Phrase.count(aside.count, "finding")) accepted or known")
   }
 
   /// The state of a control by the checks that are about it, and by how many of their findings are.

@@ -8,15 +8,16 @@ extension FrameworkReport {
   package init(
     _ framework: Control.Framework, _ result: ScanResult, _ review: BenchmarkReview, isOneCluster: Bool = true
   ) {
+    let scanned = Dictionary(
+      FrameworkReport(.cis, result).rows.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     switch framework {
     case .cis:
-      let scanned = Dictionary(
-        FrameworkReport(.cis, result).rows.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
       self.init(
         .cis,
         rows: review.results.map { own in
           if !isOneCluster, let row = scanned[own.key] { return row }
-          return Row(own.number, own.title, [own], checks: scanned[own.key]?.checks ?? [])
+          return Row(own.number, own.title, [own], checks: scanned[own.key]?.checks ?? []).without(
+            [scanned[own.key]].compactMap { $0 })
         }, benchmark: "cis-\(review.edition.rawValue)")
     case .stig:
       var titles: [String: [BenchmarkReview.Result]] = [:]
@@ -24,7 +25,8 @@ extension FrameworkReport {
         for control in own.controls where control.framework == .stig { titles[control.id, default: []].append(own) }
       }
       let judged = titles.map { id, own in
-        Row(id, own.map(\.title).joined(separator: "; "), own, checks: own.map { "cis-" + $0.number })
+        Row(id, own.map(\.title).joined(separator: "; "), own, checks: own.map { "cis-" + $0.number }).without(
+          own.compactMap { scanned[$0.key] })
       }
       // A rule that no check is about is told: what is left out would seem to be in order.
       let others = BenchmarkControls.uncovered.filter { titles[$0.id] == nil }.map { id, title in
@@ -44,10 +46,11 @@ extension FrameworkReport {
           let nodes = Row(row.id, row.title, own, checks: [])
           let states = [row.status, nodes.status]
           let status =
-            [Status.failed, .notEvaluated, .warn, .passed].first(where: states.contains) ?? row.status
+            [Status.failed, .notEvaluated, .accepted, .warn, .passed].first(where: states.contains) ?? row.status
           return Row(
             id: row.id, title: row.title, status: status, checks: row.checks + own.map { "cis-" + $0.number },
-            findings: row.findings + nodes.findings, reason: nodes.reason,
+            findings: row.findings + nodes.findings, accepted: row.accepted, isSetAside: row.isSetAside,
+            reason: status == row.status ? row.reason ?? nodes.reason : nodes.reason,
             isGap: status == .notEvaluated && (row.isGap || nodes.isGap))
         })
     case .mitre, .pss: self.init(framework, result)
@@ -56,6 +59,17 @@ extension FrameworkReport {
 }
 
 extension FrameworkReport.Row {
+  /// The same where the scan left out what it found for these controls: what seems to pass does so for that alone.
+  fileprivate func without(_ scanned: [FrameworkReport.Row]) -> FrameworkReport.Row {
+    let open = scanned.filter(\.isSetAside)
+    guard let first = open.first(where: { $0.status == .notEvaluated }) ?? open.first,
+      [.passed, .warn, .notApplicable].contains(status)
+    else { return self }
+    return FrameworkReport.Row(
+      id: id, title: title, status: first.status, checks: checks, findings: findings,
+      accepted: open.map(\.accepted).reduce(0, +), isSetAside: true, reason: first.reason, isGap: false)
+  }
+
   /// The worst of the benchmark's verdicts counts. Findings are what failed, by place.
   fileprivate init(_ id: String, _ title: String, _ results: [BenchmarkReview.Result], checks: [String]) {
     let worst = results.min { $0.verdict.status.rank < $1.verdict.status.rank }?.verdict.status

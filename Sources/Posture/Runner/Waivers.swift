@@ -59,7 +59,7 @@ package enum Waivers {
         let unknown = node.entries.map(\.key).filter { !known.contains($0) }
         let expires = node["expires"]?.text
         if let trouble = unknown.first.map({ "there is no field \"\($0)\"; the exception was left out" })
-          ?? trouble(check: check, reason: reason, expires: expires)
+          ?? trouble(check: check, reason: reason, expires: expires) ?? width(node, check: check)
         {
           problems.append(Problem(code: "bad-exception", location: location, message: trouble, hidesInput: false))
           continue
@@ -82,6 +82,13 @@ package enum Waivers {
   /// Whether the id is a check or an advisory.
   private static func isKnown(_ check: String) -> Bool {
     !CheckCatalogue.checks(known: check).isEmpty || AdvisoryName.isOne(check)
+  }
+
+  /// What is wrong with an exception for every check: it names no object, so that nothing would ever be found.
+  private static func width(_ node: DocumentNode, check: String) -> String? {
+    let names = ["namespace", "name"].compactMap { node[$0]?.text }
+    guard check == "*", !names.contains(where: { $0.contains { $0 != "*" && !$0.isWhitespace } }) else { return nil }
+    return "an exception for every check wants the name or the namespace of what it is for; it was left out"
   }
 
   private static func trouble(check: String, reason: String, expires: String?) -> String? {

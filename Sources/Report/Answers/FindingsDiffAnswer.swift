@@ -10,11 +10,18 @@ package struct FindingsDiffAnswer: KindOfAnswer {
   /// The findings of one input, and what was not seen of it.
   package struct Side: Sendable {
     let entries: Set<Baseline.Entry>
+    let accepted: Set<Baseline.Entry>
     let notSeen: [NotSeen]
     let mayHide: Set<CheckID>?
 
-    /// - Parameter mayHide: checks that may have findings in what was not seen; nil where any check may.
-    package init(_ entries: Set<Baseline.Entry>, notSeen: [NotSeen] = [], mayHide: Set<CheckID>? = []) {
+    /// - Parameters:
+    ///   - accepted: findings that are there and do not count.
+    ///   - mayHide: checks that may have findings in what was not seen; nil where any check may.
+    package init(
+      _ entries: Set<Baseline.Entry>, accepted: Set<Baseline.Entry> = [], notSeen: [NotSeen] = [],
+      mayHide: Set<CheckID>? = []
+    ) {
+      self.accepted = accepted
       self.entries = entries
       self.notSeen = notSeen
       self.mayHide = mayHide
@@ -29,6 +36,8 @@ package struct FindingsDiffAnswer: KindOfAnswer {
   private let disappeared: [Baseline.Entry]
   /// Those of one side that the other may have as well.
   private let unknown: [Baseline.Entry]
+  /// Those that did not disappear: somebody accepted them.
+  private let accepted: [Baseline.Entry]
   private let stayed: Int
 
   package let notSeen: [NotSeen]
@@ -45,9 +54,11 @@ package struct FindingsDiffAnswer: KindOfAnswer {
     }
     let new = after.entries.subtracting(before.entries).union(worse)
     let old = before.entries.subtracting(after.entries)
-    let open = new.filter(before.mayHave).union(old.filter(after.mayHave))
+    let kept = old.intersection(after.accepted)
+    let open = new.filter(before.mayHave).union(old.subtracting(kept).filter(after.mayHave))
     appeared = sorted(new.subtracting(open))
-    disappeared = sorted(old.subtracting(open))
+    disappeared = sorted(old.subtracting(open).subtracting(kept))
+    accepted = sorted(kept)
     unknown = sorted(open)
     stayed = after.entries.intersection(before.entries).count - worse.count
   }
@@ -55,7 +66,9 @@ package struct FindingsDiffAnswer: KindOfAnswer {
   package var hasAppeared: Bool { !appeared.isEmpty }
 
   package func write(_ writer: inout JSONWriter, to sink: ([UInt8]) -> Void) {
-    for (key, list) in [("appeared", appeared), ("disappeared", disappeared), ("unknown", unknown)] {
+    for (key, list) in [
+      ("appeared", appeared), ("disappeared", disappeared), ("unknown", unknown), ("accepted", accepted),
+    ] {
       writer.key(key)
       writer.array(of: list) { writer, entry in
         writer.object { writer in
@@ -77,11 +90,13 @@ package struct FindingsDiffAnswer: KindOfAnswer {
 
   /// What changed, each with its sign.
   private var changes: [(sign: String, entry: Baseline.Entry)] {
-    [("+", appeared), ("-", disappeared), ("?", unknown)].flatMap { sign, list in list.map { (sign, $0) } }
+    [("+", appeared), ("-", disappeared), ("?", unknown), ("accepted", accepted)].flatMap { sign, list in
+      list.map { (sign, $0) }
+    }
   }
 
   private var counts: String {
-    "\(appeared.count) appeared, \(disappeared.count) disappeared, \(unknown.isEmpty ? "" : "\(unknown.count) unknown, ")\(stayed) stayed."
+    "\(appeared.count) appeared, \(disappeared.count) disappeared, \(unknown.isEmpty ? "" : "\(unknown.count) unknown, ")\(accepted.isEmpty ? "" : "\(accepted.count) accepted, ")\(stayed) stayed."
   }
 
   /// For a comment on a pull request.

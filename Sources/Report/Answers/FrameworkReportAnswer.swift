@@ -20,6 +20,7 @@ package struct FrameworkReportAnswer: KindOfAnswer {
         writer.field("title", row.title)
         writer.field("status", row.status.rawValue)
         writer.field("findings", row.findings)
+        writer.field("accepted", row.accepted)
         writer.field("checks", row.checks)
         if let reason = row.reason { writer.field("reason", reason) }
       }
@@ -32,7 +33,9 @@ package struct FrameworkReportAnswer: KindOfAnswer {
       columns: ["control", "status", "findings", "what"],
       rows: report.rows.map { row in
         let reason = row.reason.map { " (\($0))" } ?? ""
-        return [row.id, row.status.rawValue, row.findings > 0 ? String(row.findings) : "", row.title + reason]
+        return [
+          row.id, row.status.rawValue, row.findings > 0 ? String(row.findings) : "", row.title + reason,
+        ]
       })
     let counts = Dictionary(grouping: report.rows, by: \.status.rawValue).mapValues(\.count)
     return table.text(terminal)

@@ -10,16 +10,26 @@ package struct ImageSecretsAnswer: KindOfAnswer {
   package static let formats: [OutputFormat] = [.table, .json, .sarif, .html, .junit, .markdown, .csv]
 
   private let secrets: [ImageSecret]
+  /// Those of an earlier report.
+  private let known: [ImageSecret]
+  /// Those that a file of rules accepts.
+  private let accepted: [ImageSecret]
   private let image: ReportedImage
   private let scanner: SecretScanner
   private let options: ReportOptions
 
-  /// - Parameter scanner: that found them.
+  /// - Parameters:
+  ///   - known: those of an earlier report, which do not count.
+  ///   - accepted: those that a file of rules accepts, which do not count either.
+  ///   - scanner: that found them.
   package init(
-    _ image: ReportedImage, _ secrets: [ImageSecret], _ scanner: SecretScanner, _ options: ReportOptions
+    _ image: ReportedImage, _ secrets: [ImageSecret], known: [ImageSecret] = [], accepted: [ImageSecret] = [],
+    _ scanner: SecretScanner, _ options: ReportOptions
   ) {
     self.image = image
     self.secrets = secrets
+    self.known = known
+    self.accepted = accepted
     self.scanner = scanner
     self.options = options
   }
@@ -54,6 +64,8 @@ package struct ImageSecretsAnswer: KindOfAnswer {
     writer.object { writer in
       for kind in SecretSearch.Kind.allCases { writer.field(kind.rawValue, image.skipped[kind.rawValue] ?? 0) }
     }
+    writer.key("notCounted")
+    NotCounted.write(result, &writer)
     writer.field("problems", image.problems.map(\.text))
   }
 
@@ -69,6 +81,7 @@ package struct ImageSecretsAnswer: KindOfAnswer {
     let layers = image.layers > 0 ? " in \(Phrase.count(image.layers, "layer"))" : ""
     return (secrets.isEmpty ? "" : table.text(terminal))
       + "\(Phrase.count(secrets.count, "credential")) found by \(scanner.ruleCount) rules\(layers).\(skipped)\n"
+      + (NotCounted.text(result).map { $0 + "\n" } ?? "")
       + rest
       + (secrets.isEmpty ? "" : Self.remedy + "\n")
   }
@@ -132,27 +145,32 @@ package struct ImageSecretsAnswer: KindOfAnswer {
     let problems =
       answers.flatMap(\.image.problems)
       + unread.map { Problem(code: "image", location: Location(file: $0.source), message: $0.reason) }
-    return ScanReport(
-      ScanResult(
-        findings: answers.flatMap(\.findings), problems: problems,
-        notEvaluated: problems.filter(\.hidesInput).map(NotEvaluated.init(unread:)), tally: ScanResult.Tally(),
-        objects: answers.count, workloads: 0, namespaces: 0, checks: answers[0].scanner.ruleCount), options)
+    var result = ScanResult(
+      findings: answers.flatMap { answer in answer.secrets.map(answer.finding) }, problems: problems,
+      notEvaluated: problems.filter(\.hidesInput).map(NotEvaluated.init(unread:)), tally: ScanResult.Tally(),
+      objects: answers.count, workloads: 0, namespaces: 0, checks: answers[0].scanner.ruleCount)
+    result.setAside = answers.flatMap(\.setAside)
+    return ScanReport(result, options)
   }
 
-  private var findings: [Finding] {
-    secrets.map { item in
-      let place = item.secret.path
-      let isFile = item.secret.line > 0
-      let layer = item.layer == nil ? "" : " (\(Self.layer(item)))"
-      return Finding(
-        check: CheckID(item.secret.rule), severity: item.severity, title: item.title,
-        message: "\(place)\(isFile ? ":\(item.secret.line)" : "") holds a credential: \(item.secret.shown)\(layer)",
-        subject: .image(image.source),
-        location: isFile ? Location(file: place, line: item.secret.line) : Location(file: image.source),
-        evidence: [Evidence(path: place, value: item.secret.shown, line: item.secret.line, column: 0)],
-        remediation: Self.remedy, references: [], controls: [],
-        // The same credential in the next build is the same finding.
-        identity: "image \(item.secret.shown)")
-    }
+  private var setAside: [SetAside] {
+    known.map { SetAside(finding($0), .baseline) } + accepted.map { SetAside(finding($0), .exception) }
+  }
+
+  private var result: ScanResult { Self.report([self]).result }
+
+  private func finding(_ item: ImageSecret) -> Finding {
+    let place = item.secret.path
+    let isFile = item.secret.line > 0
+    let layer = item.layer == nil ? "" : " (\(Self.layer(item)))"
+    return Finding(
+      check: CheckID(item.secret.rule), severity: item.severity, title: item.title,
+      message: "\(place)\(isFile ? ":\(item.secret.line)" : "") holds a credential: \(item.secret.shown)\(layer)",
+      subject: .image(image.source),
+      location: isFile ? Location(file: place, line: item.secret.line) : Location(file: image.source),
+      evidence: [Evidence(path: place, value: item.secret.shown, line: item.secret.line, column: 0)],
+      remediation: Self.remedy, references: [], controls: [],
+      // The same credential in the next build is the same finding.
+      identity: "image \(item.secret.shown)")
   }
 }

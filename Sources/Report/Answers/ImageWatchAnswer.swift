@@ -19,6 +19,21 @@ package struct ImageWatchAnswer: KindOfAnswer {
     }
   }
 
+  /// Packages that cannot be judged, for one reason.
+  package struct Gap: Sendable {
+    /// What they are packages of, where the store has no advisories for them; nil where advisories cannot be compared with their versions.
+    package let uncovered: String?
+    package let packages: Int
+    /// Ids of the images that contain them.
+    package let images: [Int64]
+
+    package init(uncovered: String?, packages: Int, images: [Int64]) {
+      self.uncovered = uncovered
+      self.packages = packages
+      self.images = images
+    }
+  }
+
   /// Time of the previous run, RFC 3339; nil for the first run.
   package let since: String?
   /// Number of watched images, and of distinct packages in them.
@@ -32,14 +47,15 @@ package struct ImageWatchAnswer: KindOfAnswer {
   package let changedNames: Int
   package let rematched: Int
   package let changes: [Change]
-  /// Names of the images that the changes mention, by id.
+  let gaps: [Gap]
+  /// Names of the images that the changes and gaps mention, by id.
   package let names: [Int64: [String]]
   private let showsAll: Bool
 
   /// - Parameter showsAll: whether the table shows every change instead of the most urgent ones.
   package init(
     since: String?, images: Int, packages: Int, added: [Int64], moved: [String], changedNames: Int, rematched: Int,
-    changes: [Change], names: [Int64: [String]], showsAll: Bool
+    changes: [Change], gaps: [Gap] = [], names: [Int64: [String]], showsAll: Bool
   ) {
     self.since = since
     self.images = images
@@ -49,6 +65,7 @@ package struct ImageWatchAnswer: KindOfAnswer {
     self.changedNames = changedNames
     self.rematched = rematched
     self.changes = changes
+    self.gaps = gaps
     self.names = names
     self.showsAll = showsAll
   }
@@ -70,6 +87,15 @@ package struct ImageWatchAnswer: KindOfAnswer {
         writer.field("images", item.images.flatMap { names[$0] ?? [] }.sorted())
       }
       writer.drain(to: sink)
+    }
+    writer.key("notJudged")
+    writer.array(of: gaps) { writer, gap in
+      writer.object { writer in
+        writer.field("why", gap.uncovered == nil ? "undecided" : "not covered")
+        writer.field("of", gap.uncovered)
+        writer.field("packages", gap.packages)
+        writer.field("images", gap.images.flatMap { names[$0] ?? [] }.sorted())
+      }
     }
   }
 
@@ -140,8 +166,20 @@ package struct ImageWatchAnswer: KindOfAnswer {
       text += "\n"
     }
     for name in moved { text += "MOVED  \(Terminal.printable(name)) is another image than before\n" }
+    for gap in gaps {
+      let images = Phrase.list(gap.images.flatMap { names[$0] ?? [] }.sorted(), shown: Shown.names)
+      let count = Phrase.count(gap.packages, "package")
+      let line =
+        gap.uncovered.map {
+          "NOT COVERED  \(count) of \($0) in \(images): the store has no advisories for \(Phrase.noun(gap.packages, "it", "them"))"
+        } ?? "UNDECIDED  \(count) in \(images): the versions, or the streams of the module, cannot be compared"
+      text += Terminal.printable(line) + "\n"
+    }
     let new = rows[.new]?.count ?? 0
-    let vulnerabilities = new == 0 ? "no new vulnerabilities" : Phrase.count(new, "new vulnerability")
+    let vulnerabilities =
+      new == 0
+      ? "no new vulnerabilities" + (gaps.isEmpty ? "" : " in what could be judged")
+      : Phrase.count(new, "new vulnerability")
     text +=
       "\(Phrase.count(images, "image")) with \(Phrase.count(packages, "different package"))\(added.isEmpty ? "" : ", \(Phrase.count(added.count, "new image"))"); \(vulnerabilities)\(since.map { " since \($0)" } ?? "").\n"
     if since != nil, rematched > 0 || added.isEmpty {

@@ -2,13 +2,15 @@ import Bytes
 import Findings
 import Images
 
-/// The vulnerabilities of an image as CycloneDX 1.6 with an analysis of each: findings are *exploitable*, suppressed
-/// ones keep the status and justification of their statement.
+/// The vulnerabilities of an image as CycloneDX 1.6 with an analysis of each: findings are *exploitable*, also those that somebody
+/// accepted, and suppressed ones keep the status and justification of their statement. What could not be judged makes the
+/// composition incomplete.
 ///
 /// Source: CycloneDX 1.6, `vulnerabilities`.
 enum CycloneDXVEXReport {
   static func render(
-    _ findings: [ImageFinding], _ suppressed: [SuppressedFinding], image: String, time: String, toolVersion: String
+    _ findings: [ImageFinding], _ suppressed: [SuppressedFinding], _ result: ScanResult, image: String, time: String,
+    toolVersion: String
   ) -> [UInt8] {
     // Each component is listed once.
     var references: [String: Int] = [:]
@@ -24,6 +26,9 @@ enum CycloneDXVEXReport {
     let all = (findings.map { ($0, SuppressedFinding?.none) } + suppressed.map { ($0.finding, Optional($0)) }).map {
       (finding: $0.0, suppressed: $0.1, reference: reference($0.0))
     }
+    let decisions = Dictionary(
+      result.setAside.filter { $0.cause == .exception }.map { ($0.finding.fingerprint, "accepted: \($0.reason)") },
+      uniquingKeysWith: { first, _ in first })
     var writer = JSONWriter(pretty: true)
     writer.object { writer in
       CycloneDXHead.write(subject: image, type: "container", time: time, toolVersion: toolVersion, &writer)
@@ -35,6 +40,34 @@ enum CycloneDXVEXReport {
           writer.field("name", item.element.package.name)
           writer.field("version", item.element.package.version)
           writer.field("purl", item.element.package.purl?.text)
+        }
+      }
+      if result.status != .complete {
+        writer.key("compositions")
+        writer.array { writer in
+          writer.object { writer in
+            writer.field("aggregate", "incomplete")
+            writer.field("assemblies", ["subject"])
+          }
+        }
+      }
+      let remarks = GitLab.messages(result).map(\.text)
+      if !remarks.isEmpty {
+        writer.key("annotations")
+        writer.array(of: remarks) { writer, remark in
+          writer.object { writer in
+            writer.field("subjects", ["subject"])
+            writer.key("annotator")
+            writer.object { writer in
+              writer.key("component")
+              writer.object { writer in
+                writer.field("type", "application")
+                writer.field("name", "bartizan")
+              }
+            }
+            writer.field("timestamp", time)
+            writer.field("text", remark)
+          }
         }
       }
       writer.key("vulnerabilities")
@@ -68,7 +101,13 @@ enum CycloneDXVEXReport {
           if !item.finding.advisory.summary.isEmpty { writer.field("description", item.finding.advisory.summary) }
           writer.field("recommendation", item.finding.finding(image: image).remediation)
           writer.key("analysis")
-          writer.object { writer in analysis(item.suppressed, &writer) }
+          writer.object { writer in
+            analysis(item.suppressed, &writer)
+            if let decision = decisions[item.finding.finding(image: image).fingerprint] {
+              writer.field("response", ["will_not_fix"])
+              writer.field("detail", decision)
+            }
+          }
           writer.key("affects")
           writer.array { writer in writer.object { $0.field("ref", item.reference) } }
         }

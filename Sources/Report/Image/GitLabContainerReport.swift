@@ -8,13 +8,19 @@ import Images
 enum GitLabContainerReport {
   /// - Parameters:
   ///   - images: the findings of each, what it is called, and its distribution in words.
+  ///   - result: the same, with what was not judged and what does not count.
+  ///   - isJudged: whether anything was.
   ///   - time: end of the scan, RFC 3339 in UTC.
   static func render(
-    _ images: [(findings: [ImageFinding], image: String, system: String)], toolVersion: String, time: String
+    _ images: [(findings: [ImageFinding], image: String, system: String)], _ result: ScanResult, isJudged: Bool,
+    toolVersion: String, time: String
   ) -> [UInt8] {
     let all = images.flatMap { own in own.findings.map { (finding: $0, image: own.image, system: own.system) } }
     var writer = JSONWriter(pretty: true)
-    GitLab.report("container_scanning", status: true, version: toolVersion, time: time, &writer) { writer in
+    GitLab.report(
+      "container_scanning", status: isJudged && result.status != .failed, messages: GitLab.messages(result),
+      version: toolVersion, time: time, &writer
+    ) { writer in
       writer.array(of: all) { writer, item in
         let (finding, image, system) = item
         let general = finding.finding(image: image)

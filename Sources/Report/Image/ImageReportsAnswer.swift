@@ -45,7 +45,8 @@ package struct ImageReportsAnswer: KindOfAnswer {
     case .gitlab:
       sink(
         GitLabContainerReport.render(
-          images.map { ($0.findings, $0.image.source, $0.image.systemText) }, toolVersion: toolVersion, time: time))
+          images.map { ($0.findings, $0.image.source, $0.image.systemText) }, result,
+          isJudged: images.contains { !$0.report.judgesNothing }, toolVersion: toolVersion, time: time))
     case .table: sink(Array(text(terminal).utf8))
     default: general.render(format, terminal, to: sink)
     }
@@ -53,17 +54,6 @@ package struct ImageReportsAnswer: KindOfAnswer {
 
   /// All of it in the formats of every scan: what could not be read is a problem there.
   private var general: ScanReport {
-    let results = images.map(\.result)
-    // What is said of an exception is said once.
-    var told = Set<Fingerprint>()
-    let result = ScanResult(
-      findings: results.flatMap(\.findings).filter {
-        !$0.subject.isException || told.insert($0.fingerprint).inserted
-      },
-      problems: results.flatMap(\.problems)
-        + unread.map { Problem(code: "image", location: Location(file: $0.source), message: $0.reason) },
-      notEvaluated: [], tally: ScanResult.Tally(), objects: results.reduce(0) { $0 + $1.objects }, workloads: 0,
-      namespaces: 0, checks: 1)
     var rules: [CheckID: RuleMetadata] = [:]
     for rule in images.flatMap(\.rules) where rules[rule.id] == nil { rules[rule.id] = rule }
     return ScanReport(
@@ -71,6 +61,24 @@ package struct ImageReportsAnswer: KindOfAnswer {
       ReportOptions(
         sources: images.map(\.image.source) + unread.map(\.source), toolVersion: toolVersion,
         rules: rules.values.sorted { $0.id.rawValue < $1.id.rawValue }, time: time))
+  }
+
+  private var result: ScanResult {
+    let results = images.map(\.result)
+    // What is said of an exception is said once.
+    var told = Set<Fingerprint>()
+    var result = ScanResult(
+      findings: results.flatMap(\.findings).filter {
+        !$0.subject.isException || told.insert($0.fingerprint).inserted
+      },
+      problems: Set(results.flatMap(\.problems)).sorted(by: Problem.isOrderedBefore)
+        + unread.map { Problem(code: "image", location: Location(file: $0.source), message: $0.reason) },
+      notEvaluated: results.flatMap(\.notEvaluated), tally: ScanResult.Tally(),
+      objects: results.reduce(0) { $0 + $1.objects }, workloads: 0,
+      namespaces: 0, checks: 1)
+    result.setAside = results.flatMap(\.setAside)
+    result.filters = results.first?.filters ?? []
+    return result
   }
 
   package func text(_ terminal: Terminal) -> String {

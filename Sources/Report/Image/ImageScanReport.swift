@@ -16,6 +16,8 @@ package struct ImageScanReport: KindOfAnswer {
   let suppressed: [SuppressedFinding]
   private let unapplied: [UnappliedStatement]
   private let otherReports: [OtherReport]
+  /// Findings that exceptions accept or the baseline knows: the image has them all the same.
+  let accepted: [ImageFinding]
   /// The same findings and the remarks on the image, in the form of every scan.
   let result: ScanResult
   let advice: ImageAdvice
@@ -26,6 +28,7 @@ package struct ImageScanReport: KindOfAnswer {
   /// - Parameters:
   ///   - findings: those of the report that count.
   ///   - suppressed: those that VEX statements suppress.
+  ///   - accepted: those that exceptions accept or the baseline knows.
   ///   - unapplied: statements that suppress nothing, though they say that they do.
   ///   - otherReports: reports that were given along and are about something else.
   ///   - result: the same findings, those of the image as a whole, and those about exceptions.
@@ -33,8 +36,8 @@ package struct ImageScanReport: KindOfAnswer {
   ///   - showsAll: whether the table shows every finding instead of the most urgent ones.
   package init(
     _ image: ReportedImage, _ report: ImageReport, findings: [ImageFinding], suppressed: [SuppressedFinding],
-    unapplied: [UnappliedStatement] = [], otherReports: [OtherReport] = [], result: ScanResult, toolVersion: String,
-    time: String, showsAll: Bool = false
+    accepted: [ImageFinding] = [], unapplied: [UnappliedStatement] = [], otherReports: [OtherReport] = [],
+    result: ScanResult, toolVersion: String, time: String, showsAll: Bool = false
   ) {
     self.image = image
     self.report = report
@@ -42,6 +45,7 @@ package struct ImageScanReport: KindOfAnswer {
     self.suppressed = suppressed
     self.unapplied = unapplied
     self.otherReports = otherReports
+    self.accepted = accepted
     self.result = result
     self.toolVersion = toolVersion
     self.time = time
@@ -55,15 +59,16 @@ package struct ImageScanReport: KindOfAnswer {
     case .gitlab:
       sink(
         GitLabContainerReport.render(
-          [(findings, image.source, image.systemText)], toolVersion: toolVersion, time: time))
+          [(findings, image.source, image.systemText)], result, isJudged: !report.judgesNothing,
+          toolVersion: toolVersion, time: time))
     case .cyclonedx:
       sink(
         CycloneDXVEXReport.render(
-          findings, suppressed, image: image.source, time: time, toolVersion: toolVersion))
+          findings + accepted, suppressed, result, image: image.source, time: time, toolVersion: toolVersion))
     case .openvex:
       sink(
         OpenVEXReport.render(
-          findings, suppressed, image: image.purl ?? image.source, time: time, toolVersion: toolVersion))
+          findings + accepted, suppressed, image: image.purl ?? image.source, time: time, toolVersion: toolVersion))
     case .table: sink(Array(text(terminal).utf8))
     default: general.render(format, terminal, to: sink)
     }
@@ -96,6 +101,7 @@ package struct ImageScanReport: KindOfAnswer {
     writer.field("created", image.configuration?.created)
     writer.field("system", image.system?.title)
     writer.field("endOfLife", image.system.flatMap { EndOfLife.day($0) })
+    writer.field("status", result.status.rawValue)
     writer.field("packages", report.packages.count)
     writer.field("judged", report.judged)
     writer.field("ownedByDistribution", report.packages.count { $0.owner != nil })
@@ -115,6 +121,21 @@ package struct ImageScanReport: KindOfAnswer {
         writer.field("status", item.status)
         writer.field("justification", item.justification)
         writer.field("by", item.file)
+        writer.field("fingerprint", item.finding.finding(image: image.source).fingerprint.text)
+      }
+    }
+    writer.key("accepted")
+    NotCounted.writeAccepted(result, &writer)
+    writer.key("notCounted")
+    NotCounted.write(result, &writer)
+    writer.field("filters", result.filters)
+    writer.key("exceptions")
+    writer.array(of: result.findings.filter(\.subject.isException)) { writer, finding in
+      writer.object { writer in
+        writer.field("check", finding.check.rawValue)
+        writer.field("severity", finding.severity.name)
+        writer.field("where", finding.location.text)
+        writer.field("message", finding.message)
       }
     }
     writer.key("notApplied")
@@ -131,7 +152,7 @@ package struct ImageScanReport: KindOfAnswer {
       item.write(&writer)
       writer.drain(to: sink)
     }
-    writer.field("problems", image.problems.map(\.text))
+    writer.field("problems", result.problems.map(\.text))
   }
 
   private func write(_ finding: ImageFinding, _ writer: inout JSONWriter) {

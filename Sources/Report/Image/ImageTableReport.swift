@@ -25,6 +25,9 @@ enum ImageTableReport {
       text +=
         "NOT COVERED  \(Phrase.count(count, "package")) of \(name): the store has no advisories for \(Phrase.noun(count, "it", "them"))\n"
     }
+    if scan.report.total == 0 {
+      text += "NOT JUDGED  no package was found in it\n"
+    }
     text += unresolved(scan.report.unresolved) + suppressed(scan.suppressed)
     let undecided = scan.report.undecided
     for item in undecided.prefix(Shown.undecided) {
@@ -36,7 +39,8 @@ enum ImageTableReport {
     let share = scan.report.share(of: findings)
     let packages = Phrase.count(share.all, "package")
     text +=
-      "\(Phrase.count(findings.count, "vulnerability")) in \(share.affected) of \(packages), \(unfixed) without a fix\(unrated > 0 ? ", \(unrated) without a rating" : ""); \(judged(scan)); \(scan.image.systemText)\(scan.image.layersText).\n"
+      "\(Phrase.count(findings.count, "vulnerability")) in \(share.affected) of \(packages)\(scan.result.filters.isEmpty ? ", \(unfixed) without a fix" : "")\(unrated > 0 ? ", \(unrated) without a rating" : ""); \(judged(scan)); \(scan.image.systemText)\(scan.image.layersText).\n"
+    if let left = NotCounted.text(scan.result) { text += left + "\n" }
     let owned = scan.report.packages.count { $0.owner != nil }
     if owned > 0 {
       text +=

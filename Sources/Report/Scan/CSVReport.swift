@@ -46,6 +46,9 @@ enum CSVReport: ScanFormat {
         "", gap.reason, "", "", "", "", "",
       ]
     }
+    rows += NotCounted.clauses(result).map { clause in
+      ["", "", "Not counted", "", "", "", clause, "", "", "", "", ""]
+    }
     return CSV.text(rows)
   }
 }

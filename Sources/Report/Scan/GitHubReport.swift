@@ -24,11 +24,13 @@ enum GitHubReport: ScanFormat {
       sink(line("warning", nil, title: "Not evaluated", Refusals.text(refusal)))
     }
     for gap in Unanswered.of(result) { sink(line("notice", nil, title: "Not evaluated", gap.text)) }
+    let left = NotCounted.text(result)
+    if let left { sink(line("notice", nil, title: "Not counted", left)) }
     let counts = Severity.allCases.reversed().filter { result.count($0) > 0 }.map { "\(result.count($0)) \($0.name)" }
     let status = result.status == .complete ? "" : "; \(result.status.rawValue): not everything was seen"
     sink(
       Array(
-        "\(Phrase.count(result.findings.count, "finding"))\(counts.isEmpty ? "" : ": " + counts.joined(separator: ", "))\(status)\n"
+        "\(Phrase.count(result.findings.count, "finding"))\(counts.isEmpty ? "" : ": " + counts.joined(separator: ", "))\(status)\(left.map { ". \($0)" } ?? "")\n"
           .utf8))
   }
 

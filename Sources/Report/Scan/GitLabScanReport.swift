@@ -12,7 +12,7 @@ enum GitLabScanReport: ScanFormat {
   ) {
     var writer = JSONWriter(pretty: true)
     GitLab.report(
-      "sast", status: result.status != .failed, messages: unseen(result), version: options.toolVersion,
+      "sast", status: result.status != .failed, messages: GitLab.messages(result), version: options.toolVersion,
       time: options.time, &writer
     ) { writer in
       writer.array(of: result.findings) { writer, finding in
@@ -22,13 +22,6 @@ enum GitLabScanReport: ScanFormat {
     }
     writer.endLine()
     writer.drain(to: sink, atLeast: 0)
-  }
-
-  /// What the report does not rest on.
-  private static func unseen(_ result: ScanResult) -> [String] {
-    Refusals.of(result).map(\.reason)
-      + result.problems.filter(\.hidesInput).map { "\($0.location.text): \($0.message)" }
-      + Unanswered.of(result).map(\.text)
   }
 
   private static func finding(_ finding: Finding, _ writer: inout JSONWriter) {
@@ -64,16 +57,33 @@ enum GitLabScanReport: ScanFormat {
 
 /// What GitLab's security reports have in common.
 enum GitLab {
+  /// A line beside the result.
+  struct Message {
+    /// A word of the schema: `warn` for what was not seen, `info` for what was left out.
+    let level: String
+    let text: String
+  }
+
+  /// What the report does not rest on, and what does not count.
+  static func messages(_ result: ScanResult) -> [Message] {
+    let unseen =
+      Refusals.of(result).map(\.reason)
+      + result.problems.filter(\.hidesInput).map { "\($0.location.text): \($0.message)" }
+      + Unanswered.of(result).map(\.text)
+    return unseen.map { Message(level: "warn", text: $0) }
+      + [NotCounted.text(result)].compactMap { $0 }.map { Message(level: "info", text: $0) }
+  }
+
   /// One report.
   ///
   /// - Parameters:
   ///   - kind: of scan, as the schemas call it.
   ///   - status: whether the scan came to an end.
-  ///   - messages: what GitLab shows beside the result: what was not seen.
+  ///   - messages: what GitLab shows beside the result.
   ///   - time: of its end, RFC 3339 in UTC.
   ///   - vulnerabilities: writes them as an array.
   static func report(
-    _ kind: String, status: Bool, messages: [String] = [], version: String, time: String, _ writer: inout JSONWriter,
+    _ kind: String, status: Bool, messages: [Message], version: String, time: String, _ writer: inout JSONWriter,
     _ vulnerabilities: (inout JSONWriter) -> Void
   ) {
     func tool(_ writer: inout JSONWriter) {
@@ -100,8 +110,8 @@ enum GitLab {
           writer.key("messages")
           writer.array(of: messages) { writer, message in
             writer.object { writer in
-              writer.field("level", "warn")
-              writer.field("value", message)
+              writer.field("level", message.level)
+              writer.field("value", message.text)
             }
           }
         }

@@ -28,7 +28,7 @@ enum HTMLReport: ScanFormat {
     for (subject, findings) in groups { page += section(subject, findings) }
     if groups.isEmpty {
       page +=
-        "<p class=\"clean\">\(result.status == .complete ? "No findings." : "No findings in what could be seen.")</p>\n"
+        "<p class=\"clean\">\(result.status == .complete ? (result.setAside.isEmpty ? "No findings." : "No findings that count.") : "No findings in what could be seen.")</p>\n"
     }
     page += checks(result) + unseen(result)
     page += """
@@ -53,6 +53,7 @@ enum HTMLReport: ScanFormat {
       "<p>\(Phrase.count(result.objects, "object")), \(Phrase.count(result.workloads, "workload")), \(Phrase.count(result.namespaces, "namespace")). "
     text += "Scan <strong class=\"\(result.status.rawValue)\">\(result.status.rawValue)</strong>."
     if result.status != .complete { text += " <a href=\"#unseen\">What was not seen</a>." }
+    if let left = NotCounted.text(result) { text += " \(XML.escaped(left))" }
     return text + "</p>\n</section>\n"
   }
 

@@ -24,6 +24,8 @@ enum JSONReport: ScanFormat {
         finding($1, result.depth?.taken, &$0)
         $0.drain(to: sink)
       }
+      writer.key("accepted")
+      NotCounted.writeAccepted(result, &writer)
       writer.key("problems")
       writer.array(of: result.problems) { writer, problem in
         writer.object { writer in
@@ -59,6 +61,9 @@ enum JSONReport: ScanFormat {
       writer.object { writer in
         for severity in Severity.allCases.reversed() { writer.field(severity.name, result.count(severity)) }
       }
+      writer.key("notCounted")
+      NotCounted.write(result, &writer)
+      writer.field("filters", result.filters)
       writer.key("checks")
       writer.object { writer in
         writer.field("run", result.checks)

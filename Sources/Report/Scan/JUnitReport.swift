@@ -13,6 +13,7 @@ enum JUnitReport: ScanFormat {
     let errors = result.problems.filter(\.hidesInput)
     let refusals = Refusals.of(result)
     let unanswered = Unanswered.of(result)
+    let left = NotCounted.clauses(result)
     var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
     guard !result.findings.isEmpty || !errors.isEmpty || !refusals.isEmpty || !unanswered.isEmpty else {
       // A report without a single case fails Jenkins, which takes it for a run that did not happen.
@@ -26,7 +27,7 @@ enum JUnitReport: ScanFormat {
         """
     }
     text +=
-      "<testsuites name=\"bartizan\" tests=\"\(result.findings.count + errors.count + refusals.count + unanswered.count)\" failures=\"\(result.findings.count)\" errors=\"\(errors.count + refusals.count)\">\n"
+      "<testsuites name=\"bartizan\" tests=\"\(result.findings.count + errors.count + refusals.count + unanswered.count + left.count)\" failures=\"\(result.findings.count)\" errors=\"\(errors.count + refusals.count)\">\n"
     let repeated = Set(Dictionary(grouping: groups, by: \.subject).filter { $1.count > 1 }.keys)
     for (subject, findings) in groups {
       // The same name in two files is two suites.
@@ -75,6 +76,15 @@ enum JUnitReport: ScanFormat {
         text +=
           "    <testcase name=\"\(XML.escaped(gap.checks.joined(separator: ", ")))\" classname=\"not evaluated\">\n"
         text += "      <skipped message=\"\(XML.escaped(gap.text))\"/>\n    </testcase>\n"
+      }
+      text += "  </testsuite>\n"
+    }
+    if !left.isEmpty {
+      text +=
+        "  <testsuite name=\"not counted\" tests=\"\(left.count)\" failures=\"0\" errors=\"0\" skipped=\"\(left.count)\">\n"
+      for clause in left {
+        text += "    <testcase name=\"\(XML.escaped(clause))\" classname=\"not counted\">\n"
+        text += "      <skipped message=\"\(XML.escaped(clause))\"/>\n    </testcase>\n"
       }
       text += "  </testsuite>\n"
     }

@@ -17,6 +17,7 @@ enum MarkdownReport: ScanFormat {
     }
     text +=
       "\n\(Phrase.count(result.objects, "object")), \(Phrase.count(result.workloads, "workload")), \(Phrase.count(result.checks, "check")). Scan: \(result.status.rawValue).\n"
+    if let left = NotCounted.text(result) { text += "\n\(escaped(left))\n" }
     for remark in result.problems where remark.isUnvalidated { text += "\n\(escaped(remark.message)).\n" }
     if let depth = result.depth, depth.gap != nil || !depth.reached.isEmpty {
       text += "\n## Depth: controls that have to fail, from the internet\n\n"
@@ -55,7 +56,8 @@ enum MarkdownReport: ScanFormat {
 
   private static func headline(_ result: ScanResult) -> String {
     if result.findings.isEmpty {
-      return result.status == .complete ? "no findings" : "no findings in what could be seen"
+      return result.status == .complete
+        ? (result.setAside.isEmpty ? "no findings" : "no findings that count") : "no findings in what could be seen"
     }
     return Phrase.count(result.findings.count, "finding")
   }

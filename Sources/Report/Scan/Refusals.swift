@@ -9,6 +9,7 @@ enum Refusals {
 
   /// Which check could not judge, and why.
   static func text(_ gap: NotEvaluated) -> String {
-    "\(gap.check?.rawValue ?? "every check") was not evaluated: \(gap.reason)"
+    gap.cause == .uncoveredPackages
+      ? gap.reason : "\(gap.check?.rawValue ?? "every check") was not evaluated: \(gap.reason)"
   }
 }

@@ -22,14 +22,17 @@ enum SARIFReport: ScanFormat {
       writer.key("invocations")
       writer.array { writer in
         writer.object { writer in
-          let refusals = Refusals.of(result).filter { $0.cause == .refusedKind }
+          let refusals = Refusals.of(result)
           // SARIF 2.1.0, 3.20.14: false when the run was not the whole.
-          writer.field("executionSuccessful", result.status != .failed && refusals.isEmpty && omitted == 0)
+          writer.field(
+            "executionSuccessful",
+            result.status != .failed && omitted == 0 && !refusals.contains { $0.cause.isOfWholeKinds })
           writer.key("toolExecutionNotifications")
           writer.array { writer in
             for problem in result.problems { notification(problem, &writer) }
             for refusal in refusals { notification(refusal, &writer) }
             for gap in Unanswered.of(result) { notification(gap, &writer) }
+            if let left = NotCounted.text(result) { notification("note", "not-counted", left, &writer) }
             if omitted > 0 {
               notification(
                 "error", "omitted-results",
@@ -44,6 +47,13 @@ enum SARIFReport: ScanFormat {
       writer.array(of: findings) { writer, finding in
         self.result(finding, index[finding.check], &writer)
         writer.drain(to: sink)
+      }
+      guard !result.setAside.isEmpty else { return }
+      // Suppressed results (3.27.23) are alerts like any other for code scanning, which takes no notice of that.
+      writer.key("properties")
+      writer.object { writer in
+        writer.key("notCounted")
+        NotCounted.write(result, &writer)
       }
     }
   }

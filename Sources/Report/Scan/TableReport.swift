@@ -152,7 +152,8 @@ enum TableReport: ScanFormat {
     if result.findings.isEmpty {
       text += terminal.bold(
         result.status == .complete
-          ? "No findings." : "No findings in what could be seen; the scan is \(result.status.rawValue).")
+          ? (result.setAside.isEmpty ? "No findings." : "No findings that count.")
+          : "No findings in what could be seen; the scan is \(result.status.rawValue).")
     } else {
       let counts = Severity.allCases.reversed().filter { result.count($0) > 0 }
         .map { terminal.severity($0, "\(result.count($0)) \($0.name)") }
@@ -165,6 +166,7 @@ enum TableReport: ScanFormat {
       "Scanned \(Phrase.count(result.objects, "object")) (\(Phrase.count(result.workloads, "workload")), \(Phrase.count(result.namespaces, "namespace"))) with \(Phrase.count(result.checks, "check"))"
     let state = result.status == .complete ? "." : "; \(result.status.rawValue), see NOT SEEN."
     text += "\n" + terminal.dim(terminal.wrapped(seen + state, indent: 0))
+    if let left = NotCounted.text(result) { text += "\n" + terminal.wrapped(Terminal.printable(left), indent: 0) }
     for remark in result.problems where remark.isUnvalidated {
       text +=
         "\n"

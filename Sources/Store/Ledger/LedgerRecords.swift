@@ -58,6 +58,29 @@ package struct PackageNews: Sendable {
   package let images: [Int64]
 }
 
+/// Packages that cannot be judged, for one reason, and the images that contain them.
+package struct LedgerGap: Sendable, Hashable {
+  /// Why packages are not judged.
+  package enum Reason: Sendable, Hashable, Comparable {
+    /// The store has no advisories for packages of this kind.
+    case notCovered(String)
+    /// There are advisories of which it cannot be told whether they apply.
+    case undecided
+  }
+
+  package let reason: Reason
+  /// How many different ones.
+  package let packages: Int
+  /// Ids of the images, ascending.
+  package let images: [Int64]
+
+  package init(reason: Reason, packages: Int, images: [Int64]) {
+    self.reason = reason
+    self.packages = packages
+    self.images = images
+  }
+}
+
 /// What a run found.
 package struct LedgerRunReport: Sendable {
   /// Number of the run, ascending.
@@ -75,6 +98,8 @@ package struct LedgerRunReport: Sendable {
   /// Number of package names with changed advisories, and of packages that were matched again because of them.
   package var changedNames = 0
   package var rematched = 0
+  /// What of the watched images cannot be judged: that nothing new is told of it does not mean that there is nothing.
+  package var gaps: [LedgerGap] = []
   /// Totals of the ledger.
   package var images = 0
   package var packages = 0

@@ -60,6 +60,11 @@ enum LedgerSchema {
           ALTER TABLE package ADD COLUMN holdsNoCode INTEGER NOT NULL DEFAULT 0;
           """)
     }
+    // How many advisories there are of which it cannot be told whether they apply; of packages of earlier versions none, until they
+    // are matched again.
+    migrator.registerMigration("undecided") { database in
+      try database.execute(sql: "ALTER TABLE package ADD COLUMN undecided INTEGER NOT NULL DEFAULT 0")
+    }
     return migrator
   }
 }

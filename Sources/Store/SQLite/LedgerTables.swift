@@ -40,16 +40,43 @@ final class LedgerTables {
   }
 
   /// Writes pending changes, and counts totals.
-  func finish(_ report: inout LedgerRunReport) throws {
+  func finish(_ report: inout LedgerRunReport, _ matcher: inout AdvisoryMatcher) throws {
     try index.flush()
     report.images = try Int.fetchOne(statement("SELECT count(*) FROM image")) ?? 0
     report.packages = try Int.fetchOne(statement("SELECT count(*) FROM package")) ?? 0
-    let names = try currentNames(of: Set(report.news.flatMap(\.images) + report.added))
+    let gaps = try gaps(&matcher)
+    let names = try currentNames(of: Set(report.news.flatMap(\.images) + report.added + gaps.flatMap(\.images)))
     report.names = names
+    report.gaps = gaps.compactMap { gap in
+      let images = gap.images.filter { names[$0] != nil }
+      return images.isEmpty ? nil : LedgerGap(reason: gap.reason, packages: gap.packages, images: images)
+    }
     report.news = report.news.compactMap { news in
       let images = news.images.filter { names[$0] != nil }
       return images.isEmpty ? nil : PackageNews(package: news.package, changes: news.changes, images: images)
     }.sorted { SoftwarePackage.precedes($0.package, $1.package) }
+  }
+
+  /// What of all that is watched cannot be judged by the advisories of this run.
+  private func gaps(_ matcher: inout AdvisoryMatcher) throws -> [LedgerGap] {
+    var packages: [LedgerGap.Reason: [Int64]] = [:]
+    let rows = try Row.fetchCursor(
+      statement(
+        "SELECT id, ecosystem, name, version, source, sourceVersion, module, vendor, holdsNoCode, undecided FROM package"
+      ))
+    while let row = try rows.next() {
+      let (id, package) = Self.package(row)
+      if let what = matcher.gap(package) {
+        packages[.notCovered(what), default: []].append(id)
+      } else if (row["undecided"] as Int) > 0 {
+        packages[.undecided, default: []].append(id)
+      }
+    }
+    return try packages.map { reason, ids in
+      var images = Set<Int64>()
+      for id in ids { images.formUnion(try index.images(of: id)) }
+      return LedgerGap(reason: reason, packages: ids.count, images: images.sorted())
+    }.sorted { $0.reason < $1.reason }
   }
 
   /// Matches the packages whose name has changed advisories again.
@@ -76,7 +103,9 @@ final class LedgerTables {
       for row in packages {
         report.rematched += 1
         let (id, package) = Self.package(row)
-        let changes = MatchChange.between(try open(id), try matcher.matches(of: package))
+        let judged = try matcher.judge(package)
+        try execute("UPDATE package SET undecided = ? WHERE id = ?", [judged.undecided, id])
+        let changes = MatchChange.between(try open(id), judged.matches)
         guard !changes.isEmpty else { continue }
         for change in changes { try keep(change, id, run) }
         report.news.append(PackageNews(package: package, changes: changes, images: try index.images(of: id)))
@@ -256,7 +285,11 @@ final class LedgerTables {
       """,
       values + [package.module ?? "", package.vendor ?? "", package.holdsNoCode])
     let id = database.lastInsertedRowID
-    for match in try matcher.matches(of: package) {
+    let judged = try matcher.judge(package)
+    if judged.undecided > 0 {
+      try execute("UPDATE package SET undecided = ? WHERE id = ?", [judged.undecided, id])
+    }
+    for match in judged.matches {
       try keep(MatchChange(kind: .new, match: match, isOpen: true), id, run)
     }
     return id

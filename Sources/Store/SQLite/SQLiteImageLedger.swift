@@ -67,7 +67,7 @@ package struct SQLiteImageLedger: ImageLedger {
         try tables.rematch(&matcher, run, isAll: before?.risks != state.riskDigest, &report)
       }
       for image in images { try tables.add(image, &matcher, run, &report) }
-      try tables.finish(&report)
+      try tables.finish(&report, &matcher)
       return report
     }
   }

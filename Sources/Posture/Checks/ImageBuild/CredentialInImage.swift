@@ -12,7 +12,7 @@ struct CredentialInImage: ImageCheck {
   let parts: Set<ImagePart> = [.configuration, .files]
 
   func examine(_ image: ReviewedImage) -> [BuildMistake] {
-    let files = image.secrets.map { item in
+    let files = image.secrets.filter { !$0.secret.isAccepted }.map { item in
       BuildMistake(
         "\(item.secret.path):\(item.secret.line) holds a credential (\(item.secret.rule))\(image.layerText(item.layer))\(item.isGone ? ", which a later layer takes away: it is still in the image" : "")",
         at: item.secret.path, value: item.secret.shown, identity: "\(item.secret.path) \(item.secret.rule)")

@@ -65,7 +65,7 @@ package struct ImageSecretsAnswer: KindOfAnswer {
       for kind in SecretSearch.Kind.allCases { writer.field(kind.rawValue, image.skipped[kind.rawValue] ?? 0) }
     }
     writer.key("notCounted")
-    NotCounted.write(result, &writer)
+    NotCounted.write(Self.result([self], image.problems), &writer)
     writer.field("problems", image.problems.map(\.text))
   }
 
@@ -81,7 +81,7 @@ package struct ImageSecretsAnswer: KindOfAnswer {
     let layers = image.layers > 0 ? " in \(Phrase.count(image.layers, "layer"))" : ""
     return (secrets.isEmpty ? "" : table.text(terminal))
       + "\(Phrase.count(secrets.count, "credential")) found by \(scanner.ruleCount) rules\(layers).\(skipped)\n"
-      + (NotCounted.text(result).map { $0 + "\n" } ?? "")
+      + (NotCounted.text(Self.result([self], image.problems)).map { $0 + "\n" } ?? "")
       + rest
       + (secrets.isEmpty ? "" : Self.remedy + "\n")
   }
@@ -145,19 +145,21 @@ package struct ImageSecretsAnswer: KindOfAnswer {
     let problems =
       answers.flatMap(\.image.problems)
       + unread.map { Problem(code: "image", location: Location(file: $0.source), message: $0.reason) }
+    return ScanReport(result(answers, problems), options)
+  }
+
+  private static func result(_ answers: [ImageSecretsAnswer], _ problems: [Problem]) -> ScanResult {
     var result = ScanResult(
       findings: answers.flatMap { answer in answer.secrets.map(answer.finding) }, problems: problems,
       notEvaluated: problems.filter(\.hidesInput).map(NotEvaluated.init(unread:)), tally: ScanResult.Tally(),
       objects: answers.count, workloads: 0, namespaces: 0, checks: answers[0].scanner.ruleCount)
     result.setAside = answers.flatMap(\.setAside)
-    return ScanReport(result, options)
+    return result
   }
 
   private var setAside: [SetAside] {
     known.map { SetAside(finding($0), .baseline) } + accepted.map { SetAside(finding($0), .exception) }
   }
-
-  private var result: ScanResult { Self.report([self]).result }
 
   private func finding(_ item: ImageSecret) -> Finding {
     let place = item.secret.path

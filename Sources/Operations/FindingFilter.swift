@@ -10,6 +10,8 @@ package struct FindingFilter: Sendable {
   private var exclude: [FilterTerm.Dimension: Set<String>]
   /// Its terms as the command line spells them, sorted.
   private var terms: [String]
+  /// Where objects go that name no namespace.
+  package var defaultNamespace = "default"
 
   /// Frameworks that checks of the catalogue are mapped to.
   package static let frameworks = Control.Framework.allCases.filter { framework in
@@ -101,7 +103,7 @@ package struct FindingFilter: Sendable {
   /// - Throws: `BartizanError` for a namespace or kind of `only` that no object has, and where no object has both.
   package func validate(for snapshot: ClusterSnapshot) throws(BartizanError) {
     for namespace in (only[.namespace] ?? []).sorted() {
-      let isThere = snapshot.objects.contains { Self.namespace(of: $0.subject) == namespace }
+      let isThere = snapshot.objects.contains { namespace(of: $0.subject) == namespace }
       // It may be among what a live cluster refuses to list.
       guard !isThere, snapshot.refused.isEmpty else { continue }
       throw BartizanError(.input, snapshot.noObject(inNamespace: namespace))
@@ -115,7 +117,7 @@ package struct FindingFilter: Sendable {
     }
     guard let namespaces = only[.namespace], let kinds = only[.kind], snapshot.refused.isEmpty else { return }
     let hasBoth = snapshot.objects.contains {
-      kinds.contains($0.kind) && namespaces.contains(Self.namespace(of: $0.subject))
+      kinds.contains($0.kind) && namespaces.contains(namespace(of: $0.subject))
     }
     guard !hasBoth else { return }
     throw BartizanError(
@@ -128,7 +130,7 @@ package struct FindingFilter: Sendable {
   package func remarks(on snapshot: ClusterSnapshot) -> [String] {
     guard snapshot.refused.isEmpty else { return [] }
     let namespaces = (exclude[.namespace] ?? []).filter { name in
-      !snapshot.objects.contains { Self.namespace(of: $0.subject) == name }
+      !snapshot.objects.contains { namespace(of: $0.subject) == name }
     }
     let kinds = (exclude[.kind] ?? []).filter { kind in !snapshot.objects.contains { $0.kind == kind } }
     return namespaces.sorted().map { "--exclude namespace:\($0) leaves nothing out: no object is in it" }
@@ -168,7 +170,7 @@ package struct FindingFilter: Sendable {
 
   package func keeps(_ finding: Finding) -> Bool {
     let values: [FilterTerm.Dimension: String] = [
-      .namespace: Self.namespace(of: finding.subject), .kind: finding.subject.kind, .severity: finding.severity.name,
+      .namespace: namespace(of: finding.subject), .kind: finding.subject.kind, .severity: finding.severity.name,
     ]
     return values.allSatisfy { dimension, value in
       (only[dimension]?.contains(value) ?? true) && !(exclude[dimension]?.contains(value) ?? false)
@@ -176,13 +178,13 @@ package struct FindingFilter: Sendable {
   }
 
   /// The namespace that a subject counts for. A Namespace counts for itself, and a namespaced object without a
-  /// namespace for `default`; empty for everything else.
-  private static func namespace(of subject: Subject) -> String {
+  /// namespace for the one that it would go to; empty for everything else.
+  private func namespace(of subject: Subject) -> String {
     if let namespace = subject.namespace { return namespace }
     guard let object = subject.object else { return "" }
     let kind = GroupKind(object.group, object.kind)
     if kind == .namespace { return object.name }
-    return PodTemplateCatalogue.makesPods(kind) || namespaced.contains(kind) ? "default" : ""
+    return PodTemplateCatalogue.makesPods(kind) || Self.namespaced.contains(kind) ? defaultNamespace : ""
   }
 
   /// Namespaced kinds of Kubernetes itself.

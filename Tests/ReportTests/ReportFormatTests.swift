@@ -140,7 +140,7 @@ import Testing
     #expect(place[path: "region", "startLine"]?.int == 12)
     #expect(first["partialFingerprints"]?.entries.isEmpty == false)
     #expect(first["relatedLocations"]?.elements.count == 1)
-    #expect(run["invocations"]?.elements.first?["toolExecutionNotifications"]?.elements.count == 1)
+    #expect(run["invocations"]?.elements.first?["toolExecutionNotifications"]?.elements.count == 2)
   }
 
   @Test func markupIsEscaped() {

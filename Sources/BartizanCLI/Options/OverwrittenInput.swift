@@ -5,8 +5,8 @@ import Transport
 /// A report that would be written over something that the same command line reads: a file, or one in a folder.
 enum OverwrittenInput {
   /// - Parameter arguments: of the command line, with what files and variables add.
-  /// - Returns: the file; nil for none. A baseline may be replaced by the report that it was compared with, and a report in a folder
-  ///   by the next one.
+  /// - Returns: the file; nil for none. A report in a folder may be replaced by the next one. A baseline may not: what it knows is not
+  ///   in the report that was compared with it, and would be lost.
   static func file(_ arguments: [String]) -> String? {
     let leaf = CommandTree.leaf(arguments)
     let options = leaf.map { CommandOption.all(of: $0.type) } ?? []
@@ -33,7 +33,7 @@ enum OverwrittenInput {
     func take(_ value: String, of option: CommandOption?, _ name: String?) {
       if name == "-o" || name == "--output" {
         if let file = OutputDestination.file(named: value) { outputs.append(file) }
-      } else if name != "--baseline" {
+      } else {
         files.append(value)
         // The value of a name or a number may be that of a folder by chance.
         if option?.isPath ?? true { folders.append(value) }

@@ -213,8 +213,9 @@ struct ScanCommand: AsyncParsableCommand {
     if let set, !set.holdsAny {
       throw BartizanError(.input, "\(policies.joined(separator: ", ")): no admission policy in it")
     }
-    let filter = try FindingFilter(
+    var filter = try FindingFilter(
       only: only + namespace.map { FilterTerm(.namespace, $0) }, exclude: exclude, policies: Set(set?.names ?? []))
+    if let other = input.place.defaultNamespace { filter.defaultNamespace = other }
     if framework != nil, filter.namesSeverities {
       StandardError.line("a control has no severity: --framework counts findings of every severity")
     }

@@ -69,15 +69,21 @@ struct AddressMask: Sendable {
           if digits > port { end = digits }
         }
         let isPath = end < bytes.count && bytes[end] == UInt8(ascii: "/")
-        guard isPath || isKnown && !isVersion(bytes[(at + 1)..<end]) && !bytes[start..<colon].contains(0x2E) else {
-          continue
-        }
+        guard
+          isPath || isKnown && !isVersion(bytes[(at + 1)..<end]) && !bytes[start..<colon].contains(0x2E)
+            && !(start == 0 && isKindOfSubject(bytes[..<colon]))
+        else { continue }
       }
       // A password may hold an at sign itself.
       if found.last?.lowerBound == colon + 1 { found.removeLast() }
       found.append(colon + 1..<at)
     }
     return found
+  }
+
+  /// Whether it begins the name of somebody with rights, `user:kim@example.com`, as commands take them.
+  private static func isKindOfSubject(_ word: ArraySlice<UInt8>) -> Bool {
+    ["subject", "user", "group", "serviceaccount", "sa"].contains { word.elementsEqual($0.utf8) }
   }
 
   private static func isDigest(_ host: ArraySlice<UInt8>) -> Bool {

@@ -35,7 +35,34 @@ package enum FolderReading {
     var outcome = Outcome()
     if scanner != nil { outcome.facts.secrets = [] }
     read(root, "", &outcome.facts, &outcome.problems, scanner, limits, depth: 0)
+    readIncluded(root, &outcome, limits)
     return outcome
+  }
+
+  /// Most files of one folder that are read since lists of requirements include them.
+  private static let maximumIncluded = 500
+
+  /// Reads what lists of requirements include and has no name that says what it is; what is not there, or is reached over a link
+  /// that leads out of the folder, stays told as not read.
+  private static func readIncluded(_ root: String, _ outcome: inout Outcome, _ limits: Limits) {
+    guard let top = FilePaths.real(root) else { return }
+    var known = Set(outcome.facts.files.map(\.path))
+    var open = outcome.facts.files.flatMap(\.includes)
+    var count = 0
+    while let path = open.popLast(), count < maximumIncluded {
+      guard known.insert(path).inserted, let real = FilePaths.real(root + "/" + path),
+        real.hasPrefix(top == "/" ? top : top + "/"), FileStatus(real, followsLinks: false)?.kind == .file
+      else { continue }
+      count += 1
+      do throws(BartizanError) {
+        let file = FileFacts.readIncluded(try FileReader.read(real, limits: limits), path, &outcome.facts)
+        open += file.includes
+        outcome.facts.files.append(file)
+      } catch {
+        outcome.problems.append(
+          Problem(code: "unreadable", location: Location(file: root + "/" + path), message: error.message))
+      }
+    }
   }
 
   private static func read(

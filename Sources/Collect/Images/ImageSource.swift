@@ -543,7 +543,17 @@ extension ImageSource.Contents {
         ))
     }
     packages = stack.packages
-    unresolved = stack.unresolved(isInstalled: inLayers || stack.hasSystemPackages)
+    let isInstalled = inLayers || stack.hasSystemPackages
+    unresolved = stack.unresolved(isInstalled: isInstalled)
+    // Of what is installed it is told by itself whether that is there.
+    for (path, count) in isInstalled ? [] : stack.leftOut {
+      problems.append(
+        Problem(
+          code: "development", location: Location(file: "\(source)!\(path)"),
+          message:
+            "\(Phrase.count(count, "dependency")) of it that only development or tests need \(Phrase.noun(count, "was", "were")) left out",
+          hidesInput: false))
+    }
     for (path, own) in Dictionary(grouping: unresolved, by: \.path).sorted(by: { $0.key < $1.key }) {
       let names = Phrase.list(own.map(\.name))
       problems.append(

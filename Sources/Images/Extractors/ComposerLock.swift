@@ -11,6 +11,7 @@ extension PackageExtractor {
     },
     extract: { bytes, path in
       .json(bytes, path, isKnown: { ($0["packages"] ?? $0).array != nil }) { document, found in
+        found.leftOut = path.hasSuffix("composer.lock") ? document["packages-dev"]?.elements.count ?? 0 : 0
         for item in document["packages"]?.elements ?? document.elements {
           guard let name = item["name"]?.string, let version = item["version"]?.string else {
             found.leave(

@@ -1,7 +1,7 @@
 import Bytes
 
 extension PackageExtractor {
-  /// Deno's lock file, formats 2 to 5: what it takes from npm's registry; modules of others have no advisories.
+  /// Deno's lock file, formats 2 to 5: what it takes from npm's registry; packages of JSR have no advisories, and so are covered by none.
   ///
   /// Source: docs.deno.com, "Modules and dependencies", section "Integrity checking and lock files".
   static let denoLock = PackageExtractor(
@@ -22,7 +22,12 @@ extension PackageExtractor {
         }
         // Of other registries no advisories are known, so that nobody judges what is from them.
         for entry in (document["jsr"] ?? document["packages"]?["jsr"])?.entries ?? [] {
-          found.leave(entry.key, .source, "JSR", in: "", path, line: Int(entry.line))
+          if let pair = NPMName.split(entry.key), VersionOrder.semver.isVersion(pair.rest) {
+            found.packages.append(
+              SoftwarePackage(ecosystem: Ecosystem("JSR"), name: pair.name, version: pair.rest, path: path))
+          } else {
+            found.leave(entry.key, .missing, "", in: "JSR", path, line: Int(entry.line))
+          }
         }
         var hosts = Set<Substring>()
         for entry in document["remote"]?.entries ?? [] {

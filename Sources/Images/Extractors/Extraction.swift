@@ -44,6 +44,11 @@ package struct Extraction: Sendable {
   /// What the project of a manifest calls itself, with its ecosystem before it and a blank between.
   package var project: String?
 
+  /// Names by which parts of a workspace ask for packages, with the names of those.
+  package var renamed: [String: String] = [:]
+  /// How many packages were left out since only development or tests need them.
+  package var leftOut = 0
+
   package init(_ packages: [SoftwarePackage] = []) { self.packages = packages }
 
   package mutating func add(_ other: Extraction) {

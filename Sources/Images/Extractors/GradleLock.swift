@@ -24,7 +24,10 @@ extension PackageExtractor {
         }
         // What only tests use is not in what is built.
         let uses = sides[1].split(separator: ",")
-        if !uses.isEmpty, uses.allSatisfy({ $0.lowercased().hasPrefix("test") }) { continue }
+        if !uses.isEmpty, uses.allSatisfy({ $0.lowercased().hasPrefix("test") }) {
+          found.leftOut += 1
+          continue
+        }
         let package = SoftwarePackage(
           ecosystem: Ecosystem("Maven"), name: "\(parts[0]):\(parts[1])", version: parts[2], path: path)
         if seen.insert(package).inserted { found.packages.append(package) }

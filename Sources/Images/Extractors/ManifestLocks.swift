@@ -11,6 +11,8 @@ enum ManifestLocks {
         [
           "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb",
           "deno.lock",
+          // Rush keeps the lock of all projects there.
+          "common/config/rush/pnpm-lock.yaml", "common/config/rush/npm-shrinkwrap.json", "common/config/rush/yarn.lock",
         ], nil
       )
     case "PyPI":
@@ -29,7 +31,7 @@ enum ManifestLocks {
     case "SwiftURL": (["Package.resolved"], nil)
     case "ConanCenter": (["conan.lock"], nil)
     case "Hackage": (["cabal.project.freeze", "stack.yaml.lock"], nil)
-    case "Maven": (["gradle.lockfile", "pom.xml"], nil)
+    case "Maven": (manifest == "pom.xml" ? [] : ["gradle.lockfile", "pom.xml"], nil)
     default: ([], nil)
     }
   }

@@ -25,6 +25,11 @@ extension PackageExtractor {
         for item in open {
           found.leave(item.name, item.range.isEmpty ? .missing : .range, item.range, in: "Maven", path)
         }
+        // One that was unpacked from an archive is that of something built.
+        if !dependencies.isEmpty || !open.isEmpty, !path.contains("META-INF/maven/") {
+          found.leave("what its dependencies need in turn", .notLocked, "", in: "Maven", path)
+        }
+        found.leftOut = project.testDependencies
       } catch {
         found.note(error, path)
       }
@@ -94,6 +99,11 @@ struct MavenProject {
       }
     }
     return (found, open)
+  }
+
+  /// How many dependencies only tests need.
+  var testDependencies: Int {
+    (root["dependencies"]?.all("dependency") ?? []).count { $0["scope"]?.text == "test" }
   }
 
   private func key(_ item: XMLElement) -> String {

@@ -13,6 +13,11 @@ enum NPMName {
     return (pair.name, pair.rest)
   }
 
+  /// Whether it is an alias for any version: `npm:lodash`.
+  static func isAlias(_ range: String) -> Bool {
+    range.hasPrefix("npm:") && isName(range.dropFirst(4)) && !isVersion(range.dropFirst(4))
+  }
+
   /// Whether a registry could hold a package of this name.
   ///
   /// Source: docs.npmjs.com, "package.json", section "name"; old packages have capital letters.

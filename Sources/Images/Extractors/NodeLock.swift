@@ -37,9 +37,12 @@ extension PackageExtractor {
         }
         if let packages = document["packages"] {
           for entry in packages.entries {
-            guard let place = entry.key.ranges(of: "node_modules/").last, entry.value["dev"]?.bool != true,
-              entry.value["link"]?.bool != true
+            guard let place = entry.key.ranges(of: "node_modules/").last, entry.value["link"]?.bool != true
             else { continue }
+            if entry.value["dev"]?.bool == true {
+              found.leftOut += 1
+              continue
+            }
             let name = entry.value["name"]?.string ?? String(entry.key[place.upperBound...])
             add(name, entry, requires: "dependencies")
           }
@@ -47,7 +50,11 @@ extension PackageExtractor {
         }
         // Documents are not deeper than the reader takes them.
         func walk(_ dependencies: DocumentNode?) {
-          for entry in dependencies?.entries ?? [] where entry.value["dev"]?.bool != true {
+          for entry in dependencies?.entries ?? [] {
+            if entry.value["dev"]?.bool == true {
+              found.leftOut += 1
+              continue
+            }
             add(entry.key, entry, requires: "requires")
             walk(entry.value["dependencies"])
           }

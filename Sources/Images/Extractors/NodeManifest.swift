@@ -15,7 +15,9 @@ extension PackageExtractor {
         for entry in document[key]?.entries ?? [] {
           let range = entry.value.text ?? ""
           if ["workspace:", "link:", "portal:", "file:"].contains(where: { range.hasPrefix($0) }) { continue }
-          found.leave(entry.key, .notLocked, range, in: "npm", path, line: Int(entry.line))
+          // Lock files and advisories know it by its own name.
+          let name = NPMName.target(range)?.name ?? (NPMName.isAlias(range) ? String(range.dropFirst(4)) : entry.key)
+          found.leave(name, .notLocked, range, in: "npm", path, line: Int(entry.line))
         }
       }
       return found

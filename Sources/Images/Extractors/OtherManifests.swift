@@ -10,12 +10,20 @@ extension PackageExtractor {
       let name = PackageExtractors.lastPart(path)
       let text = String(decoding: bytes, as: UTF8.self)
       for manifest in manifests where manifest.file == name && manifest.marks.contains(where: { text.contains($0) }) {
-        found.leave(UnresolvedDependency.dependencies(of: path), .notLocked, "", in: manifest.ecosystem, path)
+        found.leave(
+          UnresolvedDependency.dependencies(of: path), .notLocked, name == "mix.exs" ? lock(text) : "",
+          in: manifest.ecosystem, path)
         break
       }
       return found
     },
     isOfProject: true)
+
+  /// The lock file that a project of Elixir names as its own: `lockfile: "../../mix.lock"`; empty for none.
+  private static func lock(_ text: String) -> String {
+    guard let mark = text.firstRange(of: "lockfile: \"") else { return "" }
+    return String(text[mark.upperBound...].prefix { $0 != "\"" && !$0.isNewline })
+  }
 
   /// Names of files, the ecosystem of what they ask for, and what stands in one that asks for something.
   private static let manifests: [(file: String, ecosystem: String, marks: [String])] = [

@@ -109,7 +109,7 @@ struct PackageTables {
           .first
           found.leave(name, place == nil ? .missing : .source, place ?? "", in: ecosystem, path, line: line)
         } else {
-          read.breaks("the package \(fields["name"] ?? "") has no \(fields["name"] == nil ? "name" : "version")", 0)
+          read.breaks(fields["name"].map { "the package \($0) has no version" } ?? "a package has no name", 0)
         }
         continue
       }

@@ -6,6 +6,8 @@ extension PackageExtractor {
     name: "Pipfile.lock", matches: .named(["Pipfile.lock"]),
     extract: { bytes, path in
       .json(bytes, path, isKnown: { $0["default"]?.isObject == true }) { document, found in
+        let needed = Set((document["default"]?.entries ?? []).map(\.key))
+        found.leftOut = (document["develop"]?.entries ?? []).count { !needed.contains($0.key) }
         for entry in document["default"]?.entries ?? [] {
           let value = entry.value
           if let version = value["version"]?.string, version.hasPrefix("==") {

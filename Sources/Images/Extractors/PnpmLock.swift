@@ -16,7 +16,11 @@ extension PackageExtractor {
       ) { document, found in
         let format = (document["lockfileVersion"]?.text ?? "").prefix { $0 != "." }
         let isPath = Int(format).map { $0 < 6 } ?? false
-        for entry in document["packages"]?.entries ?? [] where entry.value["dev"]?.bool != true {
+        for entry in document["packages"]?.entries ?? [] {
+          if entry.value["dev"]?.bool == true {
+            found.leftOut += 1
+            continue
+          }
           let key = entry.key.hasPrefix("/") ? entry.key.dropFirst() : entry.key[...]
           let pair = isPath ? byPath(key) : byName(key)
           let name = entry.value["name"]?.string ?? pair?.name ?? String(key)

@@ -4,12 +4,18 @@ extension PackageExtractor {
   static let poetryLock = PackageExtractor(
     name: "poetry.lock", matches: .named(["poetry.lock", "pdm.lock"]),
     extract: { bytes, path in
-      PackageTables.extract(bytes, path, in: "PyPI", newest: path.hasSuffix("pdm.lock") ? 4 : 2) { name, version, fields in
-        guard fields["category"] != "dev", fields["groups"] != #"["dev"]"#, fields["source.type"] != "directory" else {
+      var leftOut = 0
+      var found = PackageTables.extract(bytes, path, in: "PyPI", newest: path.hasSuffix("pdm.lock") ? 4 : 2) {
+        name, version, fields in
+        if fields["source.type"] == "directory" { return nil }
+        if fields["category"] == "dev" || fields["groups"] == #"["dev"]"# {
+          leftOut += 1
           return nil
         }
         return SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: name, version: version, path: path)
       }
+      found.leftOut = leftOut
+      return found
     },
     isOfProject: true)
 }

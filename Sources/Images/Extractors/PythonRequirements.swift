@@ -6,9 +6,9 @@ extension PackageExtractor {
   /// Source: pip.pypa.io, "Requirements File Format"; packaging.python.org, "Dependency specifiers".
   static let pythonRequirements = PackageExtractor(
     name: "requirements.txt",
-    matches: .ending(["txt"]) { path in
+    matches: .ending(["txt", "in", "lock"]) { path in
       let name = PackageExtractors.lastPart(path)
-      return name.hasPrefix("requirements") || name.hasSuffix("requirements.txt")
+      return name.hasPrefix("requirements") || name.hasSuffix("requirements.txt") || name.hasSuffix("requirements.in")
         || PackageExtractors.lastPart(ProjectPath.folder(path)) == "requirements"
     },
     extract: { bytes, path in
@@ -66,7 +66,10 @@ extension PackageExtractor {
     let requirement = PythonRequirement(line)
     guard !requirement.name.isEmpty else { return leave(line, line.contains("://") ? .source : .unreadable, line) }
     if let address = requirement.address { return leave(requirement.name, .source, address) }
-    guard let version = requirement.version else { return leave(requirement.name, .range, requirement.specifier) }
+    guard let version = requirement.version else {
+      // What lists of versions are made from: those say which ones are used.
+      return leave(requirement.name, path.hasSuffix(".in") ? .notLocked : .range, requirement.specifier)
+    }
     guard VersionOrder.python.isVersion(version) else { return leave(requirement.name, .unreadable, version) }
     found.packages.append(
       SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: requirement.name, version: version, path: path))

@@ -64,6 +64,26 @@ struct TOMLLines {
     return found
   }
 
+  /// The text of one key of a table in one line: `1.2` of `{ version = "1.2" }` for `version`.
+  static func text(of key: String, in value: String) -> String? {
+    guard value.hasPrefix("{") else { return nil }
+    var rest = value.dropFirst()
+    while let equals = rest.firstIndex(of: "=") {
+      let own = rest[..<equals].split(whereSeparator: { $0 == "," || $0 == "{" || $0.isWhitespace }).last ?? ""
+      let right = rest[rest.index(after: equals)...].drop { $0.isWhitespace }
+      guard let quote = right.first, quote == "\"" || quote == "'" else {
+        // A list, or a word: no key of this table begins within it but behind a comma.
+        rest = right.first == "[" ? right.drop { $0 != "]" } : right
+        continue
+      }
+      let inner = right.dropFirst()
+      guard let end = inner.firstIndex(of: quote) else { return nil }
+      if unquoted(own) == key { return String(inner[..<end]) }
+      rest = inner[inner.index(after: end)...]
+    }
+    return nil
+  }
+
   private static func isClosed(_ value: some StringProtocol) -> Bool {
     var depth = 0
     var quote: Character?

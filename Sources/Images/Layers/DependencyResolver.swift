@@ -10,6 +10,10 @@ struct DependencyResolver {
   private var all = Set<String>()
   /// Names of packages that were installed for a project, by its folder.
   private var installed: [String: Set<String>] = [:]
+  /// Other names of packages, by the file that gives them.
+  private var renamed: [String: [String: String]] = [:]
+  /// Folders with a project of Xcode that has a lock file within it.
+  private var withXcodeLock = Set<String>()
   /// What projects of the tree call themselves.
   private var projects = Set<String>()
 
@@ -25,10 +29,21 @@ struct DependencyResolver {
     if file.isOfProject {
       files.insert(path)
       namesByFile[path] = names.union(file.unresolved.map { Self.key($0.ecosystem, $0.name) })
+      if !file.renamed.isEmpty { renamed[path] = file.renamed }
+      if PackageExtractors.lastPart(path) == "Package.resolved", let folder = Self.xcodeFolder(path) {
+        withXcodeLock.insert(folder)
+      }
       if let project = file.project { projects.insert(project) }
     } else if !names.isEmpty, let folder = Self.home(of: path) {
       installed[folder, default: []].formUnion(names)
     }
+  }
+
+  /// Where the project of Xcode lies that a file is in; nil for a file that is in none.
+  private static func xcodeFolder(_ path: String) -> String? {
+    let parts = path.split(separator: "/")
+    let place = parts.firstIndex { $0.hasSuffix(".xcodeproj") || $0.hasSuffix(".xcworkspace") }
+    return place.map { parts[..<$0].joined(separator: "/") }
   }
 
   /// The folder of the project that something was installed for; nil for what lies elsewhere.
@@ -45,7 +60,7 @@ struct DependencyResolver {
     let key = Self.key(item.ecosystem, item.name)
     switch item.reason {
     case .notLocked:
-      return isInstalled || isLocked(item, key, path)
+      return isInstalled || isLocked(item, key, path) || isLockedByOtherName(item, path)
     case .unreadFormat:
       return isInstalled
     // What a list asks for and nobody installed is not there.
@@ -57,12 +72,29 @@ struct DependencyResolver {
     }
   }
 
+  /// Whether it is what the workspace calls so, and a lock file tells the version of what that is.
+  private func isLockedByOtherName(_ item: UnresolvedDependency, _ path: String) -> Bool {
+    guard item.ecosystem == "crates.io", item.detail.isEmpty else { return false }
+    for folder in ProjectPath.foldersAbove(path) {
+      guard let name = renamed[ProjectPath.join(folder, "Cargo.toml")]?[item.name] else { continue }
+      return isLocked(item, Self.key(item.ecosystem, name), path)
+    }
+    return false
+  }
+
   /// Whether the lock file beside a manifest, one above it that names the dependency, or what was installed tells its version.
   private func isLocked(_ item: UnresolvedDependency, _ key: String, _ path: String) -> Bool {
     if projects.contains(key) { return true }
     let own = ProjectPath.folder(path)
     let locks = ManifestLocks.names(item.ecosystem, manifest: PackageExtractors.lastPart(path))
+    // A part of an umbrella names the lock file that all of them have.
+    if item.isWholeManifest, !item.detail.isEmpty,
+      ProjectPath.resolve(item.detail, from: path).map(files.contains) == true
+    {
+      return true
+    }
     for folder in ProjectPath.foldersAbove(path) {
+      if item.ecosystem == "SwiftURL", withXcodeLock.contains(folder) { return true }
       if installed[folder]?.contains(key) == true { return true }
       for lock in locks.exact where files.contains(ProjectPath.join(folder, lock)) {
         // One beside the manifest is its own; one above it may be that of others.
@@ -71,6 +103,8 @@ struct DependencyResolver {
       guard let pattern = locks.listing else { continue }
       // Lists that somebody keeps by hand, or has a tool write, speak for what is in them.
       for (file, names) in namesByFile where names.contains(key) || item.isWholeManifest {
+        // What others are made from locks nothing, nor does a file what it asks for itself.
+        if file == path || file.hasSuffix(".in") { continue }
         let isThere = ProjectPath.folder(file) == folder && PackageExtractors.lastPart(file).contains(pattern)
         if isThere || ProjectPath.folder(file) == ProjectPath.join(folder, pattern) { return true }
       }

@@ -27,10 +27,19 @@ package enum FileFacts {
     return file
   }
 
+  /// Reads a file that a list of requirements includes, whatever its name is.
+  package static func readIncluded(_ bytes: [UInt8], _ path: String, _ facts: inout LayerFacts) -> LayerFacts.File {
+    var file = LayerFacts.File(path: path, isOfProject: true)
+    take(PackageExtractor.pythonRequirements.read(TextEncoding.decoded(bytes).utf8, path), &file, &facts)
+    return file
+  }
+
   private static func take(_ found: Extraction, _ file: inout LayerFacts.File, _ facts: inout LayerFacts) {
     file.packages = found.packages
     file.unresolved = found.unresolved
     file.project = found.project
+    file.renamed = found.renamed
+    file.leftOut = found.leftOut
     facts.owned += found.owned.filter { mayMatter($0.path) }
     facts.traits += found.traits
     for problem in found.problems { facts.note(problem) }

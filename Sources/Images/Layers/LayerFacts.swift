@@ -4,7 +4,7 @@ package import Findings
 /// What one layer says of packages, whatever lies below it: enough to lay layers over each other without reading them again.
 package struct LayerFacts: Sendable, Equatable {
   /// Of what is kept on disk: facts of another version are made anew. It grows with each change of what is read.
-  package static let version = 15
+  package static let version = 16
 
   /// A file of the layer that says something about packages: a package database, a lock file, a jar, `os-release`.
   package struct File: Sendable, Equatable {
@@ -20,6 +20,15 @@ package struct LayerFacts: Sendable, Equatable {
     package var isOfProject = false
     /// What the project calls itself, with its ecosystem: others of the same tree may ask for it.
     package var project: String?
+    /// Names by which parts of a workspace ask for packages, with the names of those.
+    package var renamed: [String: String] = [:]
+    /// How many packages were left out since only development or tests need them.
+    package var leftOut = 0
+
+    /// Files whose lists this one includes, as far as they lie in what is scanned.
+    package var includes: [String] {
+      unresolved.filter { $0.reason == .include }.compactMap { ProjectPath.resolve($0.detail, from: path) }
+    }
 
     /// Whether it says nothing.
     package var isEmpty: Bool { packages.isEmpty && release == nil && unresolved.isEmpty && !isOfProject }
@@ -27,6 +36,8 @@ package struct LayerFacts: Sendable, Equatable {
     /// The same file by another name.
     func linked(at place: String) -> File {
       var file = File(path: place, release: release, isOfSystem: isOfSystem, isOfProject: isOfProject, project: project)
+      file.renamed = renamed
+      file.leftOut = leftOut
       file.unresolved = unresolved.map { item in
         var item = item
         item.path = place
@@ -160,6 +171,10 @@ package struct LayerFacts: Sendable, Equatable {
           }
           if file.isOfProject { writer.field("ofProject", true) }
           if let project = file.project { writer.field("project", project) }
+          if !file.renamed.isEmpty {
+            writer.field("renamed", file.renamed.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] })
+          }
+          if file.leftOut > 0 { writer.field("leftOut", file.leftOut) }
         }
       }
       writer.field("whiteouts", whiteouts)
@@ -239,13 +254,17 @@ package struct LayerFacts: Sendable, Equatable {
       let entries = document["entries"]?.int, let size = document["size"]?.int
     else { return nil }
     files = (document["files"]?.elements ?? []).map { file in
-      File(
+      var own = File(
         path: file["path"]?.string ?? "",
         packages: (file["packages"]?.elements ?? []).compactMap { SoftwarePackage(json: $0) },
         release: file["release"]?.string,
         isOfSystem: file["system"]?.bool ?? false,
         unresolved: (file["unresolved"]?.elements ?? []).compactMap { UnresolvedDependency(json: $0) },
         isOfProject: file["ofProject"]?.bool ?? false, project: file["project"]?.string)
+      let names = file["renamed"]?.strings ?? []
+      for place in stride(from: 0, to: names.count - 1, by: 2) { own.renamed[names[place]] = names[place + 1] }
+      own.leftOut = Int(clamping: file["leftOut"]?.int ?? 0)
+      return own
     }
     func pairs(_ key: String) -> [(String, String)] {
       let words = document[key]?.strings ?? []

@@ -170,6 +170,11 @@ package struct LayerStack {
     }
   }
 
+  /// Files of which packages were left out that only development or tests need, and how many, by the files in order.
+  package var leftOut: [(path: String, count: Int)] {
+    files.filter { $0.value.file.leftOut > 0 }.sorted { $0.key < $1.key }.map { ($0.key, $0.value.file.leftOut) }
+  }
+
   /// Packages with the layers that brought them, by their files in order.
   package var packages: [SoftwarePackage] {
     let (system, builder) = (system, builder)

@@ -6,7 +6,7 @@ extension SoftwarePackage {
     ("Packagist", "composer", "/"), ("NuGet", "nuget", nil), ("Maven", "maven", ":"), ("SwiftURL", "swift", "/"),
     ("Pub", "pub", nil), ("Hex", "hex", nil), ("ConanCenter", "conan", nil), ("Hackage", "hackage", nil),
     ("Bitnami", "bitnami", nil), ("CocoaPods", "cocoapods", nil), ("CRAN", "cran", nil), ("Julia", "julia", nil),
-    ("Bioconductor", "bioconductor", nil), ("GitHub Actions", "githubactions", "/"), ("GitHub Actions", "github", "/"),
+    ("Bioconductor", "bioconductor", nil), ("GitHub Actions", "githubactions", "/"),
     ("VSCode", "vscode-extension", "."), ("opam", "opam", nil),
   ]
 

@@ -103,7 +103,7 @@ package struct FindingFilter: Sendable {
   /// - Throws: `BartizanError` for a namespace or kind of `only` that no object has, and where no object has both.
   package func validate(for snapshot: ClusterSnapshot) throws(BartizanError) {
     for namespace in (only[.namespace] ?? []).sorted() {
-      let isThere = snapshot.objects.contains { namespace(of: $0.subject) == namespace }
+      let isThere = snapshot.objects.contains { self.namespace(of: $0.subject) == namespace }
       // It may be among what a live cluster refuses to list.
       guard !isThere, snapshot.refused.isEmpty else { continue }
       throw BartizanError(.input, snapshot.noObject(inNamespace: namespace))

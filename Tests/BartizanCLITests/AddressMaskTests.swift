@@ -29,6 +29,8 @@ import Testing
     (["u:pw@10.0.0.1"], "u:pw@10.0.0.1", "u:…@10.0.0.1"),
     (["org.x:lib@snapshot"], "org.x:lib@snapshot", "org.x:lib@snapshot"),
     (["app:1@sha256:00"], "app:1@sha256:00", "app:1@sha256:00"),
+    (["subject:user:kim@example.com"], "subject:user:kim@example.com", "subject:user:kim@example.com"),
+    (["user:kim@example.com"], "user:kim@example.com", "user:kim@example.com"),
   ])
   func loginsOfTheCommandLineAreNotShown(_ words: [String], _ text: String, _ shown: String) {
     #expect(AddressMask(words: words).masked(text) == shown)

@@ -108,7 +108,8 @@ import Testing
     Case(point: "image-pipes-download", steps: ["RUN bash -s -- -y < <(/usr/bin/wget -qO- https://example.org/i)"]),
     Case(point: "image-pipes-download", steps: ["RUN eval \"`curl https://example.org/env`\""]),
     Case(point: "image-pipes-download", steps: ["RUN apk add git && . <(curl https://example.org/env)"]),
-    Case(point: "image-pipes-download", steps: ["RUN V=$(curl https://example.org/latest) && sh build.sh"], fires: false),
+    Case(
+      point: "image-pipes-download", steps: ["RUN V=$(curl https://example.org/latest) && sh build.sh"], fires: false),
     Case(point: "image-pipes-download", steps: ["RUN curl -f https://example.org/x || sh fallback.sh"], fires: false),
     Case(point: "image-pipes-download", steps: ["RUN sh build.sh $(curl https://example.org/latest)"], fires: false),
     Case(point: "image-update-alone", steps: ["/bin/sh -c apt-get -qq update"]),

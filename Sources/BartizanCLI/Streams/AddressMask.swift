@@ -70,8 +70,9 @@ struct AddressMask: Sendable {
         }
         let isPath = end < bytes.count && bytes[end] == UInt8(ascii: "/")
         guard
-          isPath || isKnown && !isVersion(bytes[(at + 1)..<end]) && !bytes[start..<colon].contains(0x2E)
-            && !(start == 0 && isKindOfSubject(bytes[..<colon]))
+          isPath
+            || isKnown && !isVersion(bytes[(at + 1)..<end]) && !bytes[start..<colon].contains(0x2E)
+              && !(start == 0 && isKindOfSubject(bytes[..<colon]))
         else { continue }
       }
       // A password may hold an at sign itself.

@@ -30,7 +30,8 @@ package enum PackageExtractors {
     .mavenProject,
     .mixLock,
     .nodeLock, .nodeManifest, .nodeModule, .nugetLock, .nugetPackages, .otherManifest, .pipfile, .pipfileLock,
-    .pnpmLock, .podfileLock, .poetryLock, .pubLock, .pubManifest, .pythonEgg, .pythonInstalled, .pythonLock, .pythonManifest,
+    .pnpmLock, .podfileLock, .poetryLock, .pubLock, .pubManifest, .pythonEgg, .pythonInstalled, .pythonLock,
+    .pythonManifest,
     .pythonRequirements, .rebarLock, .renvLock, .rpm, .rpmLog, .stackLock, .swiftResolved, .unreadLock, .uvLock,
     .yarnLock,
   ]

@@ -93,7 +93,8 @@ struct PackageTables {
   ///   - isOwn: whether a table without a version is the project itself, or what lies in its folders.
   ///   - body: nil for a table that is left out on purpose.
   static func extract(
-    _ bytes: [UInt8], _ path: String, table: String = "package", in ecosystem: String, newest: Int, isVersioned: Bool = true,
+    _ bytes: [UInt8], _ path: String, table: String = "package", in ecosystem: String, newest: Int,
+    isVersioned: Bool = true,
     isOwn: ([String: String]) -> Bool = { _ in false },
     _ body: (_ name: String, _ version: String, _ fields: [String: String]) -> SoftwarePackage?
   ) -> Extraction {

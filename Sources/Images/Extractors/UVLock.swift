@@ -5,7 +5,8 @@ extension PackageExtractor {
   static let uvLock = PackageExtractor(
     name: "uv.lock", matches: .named(["uv.lock"]),
     extract: { bytes, path in
-      PackageTables.extract(bytes, path, in: "PyPI", newest: 1, isVersioned: false, isOwn: isOfFolder) { name, version, fields in
+      PackageTables.extract(bytes, path, in: "PyPI", newest: 1, isVersioned: false, isOwn: isOfFolder) {
+        name, version, fields in
         if isOfFolder(fields) { return nil }
         return SoftwarePackage(ecosystem: Ecosystem("PyPI"), name: name, version: version, path: path)
       }

@@ -4,7 +4,8 @@ import Bytes
 package enum FileFacts {
   /// Whether a file of this path, from the root, is read whatever its first bytes are.
   package static func wants(_ path: String) -> Bool {
-    OperatingSystem.paths.contains(path) || OpenAccounts.paths.contains(path) || PackageExtractors.extractor(for: path) != nil
+    OperatingSystem.paths.contains(path) || OpenAccounts.paths.contains(path)
+      || PackageExtractors.extractor(for: path) != nil
   }
 
   /// Reads a file whose path is wanted, or a program.

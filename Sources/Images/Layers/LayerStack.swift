@@ -37,7 +37,9 @@ package struct LayerStack {
   package private(set) var caches: [PackageCache] = []
   /// Accounts without a password, in order.
   package var openAccounts: [OpenAccount] {
-    accounts.sorted { $0.key < $1.key }.flatMap { file, names in names.sorted().map { OpenAccount(file: file, name: $0) } }
+    accounts.sorted { $0.key < $1.key }.flatMap { file, names in
+      names.sorted().map { OpenAccount(file: file, name: $0) }
+    }
   }
   /// By the file that tells of them.
   private var accounts: [String: [String]] = [:]

@@ -2,10 +2,12 @@ extension VersionOrder {
   /// FreeBSD's packages, `1.2.3_4,1`, and its releases, `14.3-RELEASE-p2`.
   ///
   /// Source: FreeBSD Porter's Handbook, "Package Naming Conventions"; pkg-version(8), for what it makes of letters, `*` and `+`.
-  static let freeBSD = VersionOrder("FreeBSD", isVersion: { FreeBSDVersion($0) != nil }) { a, b in
-    guard let x = FreeBSDVersion(a), let y = FreeBSDVersion(b) else { return nil }
-    return x.compare(y)
-  }
+  static let freeBSD = VersionOrder(
+    "FreeBSD", isVersion: { FreeBSDVersion($0) != nil },
+    { a, b in
+      guard let x = FreeBSDVersion(a), let y = FreeBSDVersion(b) else { return nil }
+      return x.compare(y)
+    })
 }
 
 private struct FreeBSDVersion {

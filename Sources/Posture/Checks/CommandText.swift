@@ -133,7 +133,8 @@ enum CommandText {
         let before = text[..<range.lowerBound].filter { $0 != "\"" && $0 != "'" }
         // What is put behind a name, or among the words of another command, is a text.
         guard before.last?.isWhitespace == true else { continue }
-        var words = before.split(omittingEmptySubsequences: false) { ";|&(".contains($0) || $0.isNewline }.last?
+        var words =
+          before.split(omittingEmptySubsequences: false) { ";|&(".contains($0) || $0.isNewline }.last?
           .split(whereSeparator: \.isWhitespace) ?? []
         // `bash < <(curl …)`
         if words.last == "<" { words.removeLast() }

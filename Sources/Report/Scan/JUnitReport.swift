@@ -15,7 +15,8 @@ enum JUnitReport: ScanFormat {
     let unanswered = Unanswered.of(result)
     let left = NotCounted.clauses(result)
     var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-    guard !result.findings.isEmpty || !errors.isEmpty || !refusals.isEmpty || !unanswered.isEmpty || !left.isEmpty else {
+    guard !result.findings.isEmpty || !errors.isEmpty || !refusals.isEmpty || !unanswered.isEmpty || !left.isEmpty
+    else {
       // A report without a single case fails Jenkins, which takes it for a run that did not happen.
       return text + """
         <testsuites name="bartizan" tests="1" failures="0" errors="0">

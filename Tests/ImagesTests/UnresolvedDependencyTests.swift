@@ -341,7 +341,7 @@ import Testing
       [
         "Cargo.toml": "[workspace.dependencies]\na = { package = \"b\", version = \"1\" }\nc = { package = \"d\", version = \"1\" }\n",
         "m/Cargo.toml": "[dependencies]\na = { workspace = true }\nc.workspace = true\n",
-        "Cargo.lock": "version = 4\n[[package]]\nname = \"b\"\nversion = \"1.0.0\"\n",
+        "Cargo.lock": "version = 4\n[[package]]\nname = \"b\"\nversion = \"1.0.0\"\nsource = \"registry+https://x\"\n",
       ], ["c m/Cargo.toml"]
     ),
     (

@@ -105,7 +105,6 @@ import Testing
 
   /// Package URLs of ecosystems that have advisories of their own.
   @Test(arguments: [
-    ("pkg:github/actions/checkout@v3", "GitHub Actions actions/checkout v3"),
     ("pkg:githubactions/actions/checkout@v3", "GitHub Actions actions/checkout v3"),
     ("pkg:bioconductor/limma@3.0", "Bioconductor limma 3.0"),
     ("pkg:vscode-extension/redhat/java@1.0", "VSCode redhat.java 1.0"),

@@ -109,7 +109,7 @@ import Testing
     (
       "deno.lock",
       #"{"version":"4","npm":{"a@1.0.0":{},"b@next":{}},"jsr":{"@std/x@1.0.0":{}},"remote":{"https://h.test/a":"","https://h.test/b":""}}"#,
-      ["a 1.0.0"], ["b unreadable 1", "@std/x@1.0.0 source 1", "modules of h.test source 1"]
+      ["a 1.0.0", "@std/x 1.0.0"], ["b unreadable 1", "modules of h.test source 1"]
     ),
     // Python
     (
@@ -153,7 +153,7 @@ import Testing
     (
       "pom.xml",
       "<project><dependencies><dependency><groupId>a</groupId><artifactId>b</artifactId></dependency><dependency><groupId>a</groupId><artifactId>c</artifactId><version>[1,2)</version></dependency><dependency><groupId>a</groupId><artifactId>d</artifactId><version>${none}</version></dependency><dependency><groupId>a</groupId><artifactId>e</artifactId><version>LATEST</version></dependency></dependencies></project>",
-      [], ["a:b missing 0", "a:c range 0", "a:d range 0", "a:e unreadable 0"]
+      [], ["a:b missing 0", "a:c range 0", "a:d range 0", "what its dependencies need in turn not-locked 0", "a:e unreadable 0"]
     ),
     ("gradle.lockfile", "a:b:1.0=run\na:c:1.+=run\n", ["a:b 1.0"], ["a:c unreadable 0"]),
     (
@@ -254,6 +254,22 @@ import Testing
     ),
     ("mix.exs", "defp deps do\n [{:a, \"~> 1\"}]\nend\n", [], ["dependencies of mix.exs not-locked 0"]),
     ("setup.py", "setup(name='x')\n", [], []),
+    ("requirements.in", "a>=1\nb==1.0\nlocal-1.0-py3-none-any.whl\n", ["b 1.0"], ["a not-locked 1", "local source 3"]),
+    (
+      "Cargo.toml",
+      "[dependencies]\na = { package = \"b\", version = \"1\" }\nc = { features = [\"x\"], package = 'd' }\n[dependencies.e]\npackage = \"f\"\n",
+      [], ["b not-locked 2", "d not-locked 3", "f not-locked 5"]
+    ),
+    (
+      "package.json", #"{"dependencies":{"a":"npm:b@^1","c":"npm:@s/d","e":"npm:^1"}}"#, [],
+      ["b not-locked 1", "@s/d not-locked 1", "e not-locked 1"]
+    ),
+    ("Gopkg.lock", "[[projects]]\n", [], ["packages of Gopkg.lock unread-format 0"]),
+    ("Manifest.toml", "[[deps.A]]\nversion = \"1.0.0\"\n", [], ["packages of Manifest.toml unread-format 0"]),
+    ("Manifest.toml", "[other]\na = 1\n", [], []),
+    ("deno.json", #"{"imports":{"a":"npm:a@1"}}"#, [], ["dependencies of deno.json not-locked 0"]),
+    ("ivy.xml", "<ivy-module><dependencies><dependency org='a'/></dependencies></ivy-module>", [], ["dependencies of ivy.xml not-locked 0"]),
+    ("go.sum", "a.test/b v1.0.0 h1:x=\n", [], ["dependencies of go.sum not-locked 0"]),
     ("paket.lock", "NUGET\n", [], ["packages of paket.lock unread-format 0"]),
   ])
   func nothingIsDropped(_ path: String, _ text: String, _ packages: [String], _ open: [String]) {
@@ -320,6 +336,49 @@ import Testing
     ),
     (["Cargo.toml": "[dependencies]\na = \"1\"\n", "b/Cargo.lock": "version = 4\n"], ["a Cargo.toml"]),
     (["composer.json": #"{"require":{"a/b":"1"}}"#, "composer.lock": #"{"packages":[]}"#], []),
+    // By another name, in a member of a workspace.
+    (
+      [
+        "Cargo.toml": "[workspace.dependencies]\na = { package = \"b\", version = \"1\" }\nc = { package = \"d\", version = \"1\" }\n",
+        "m/Cargo.toml": "[dependencies]\na = { workspace = true }\nc.workspace = true\n",
+        "Cargo.lock": "version = 4\n[[package]]\nname = \"b\"\nversion = \"1.0.0\"\nsource = \"registry+https://x\"\n",
+      ], ["c m/Cargo.toml"]
+    ),
+    (
+      [
+        "m/package.json": #"{"dependencies":{"a":"npm:b@^1","c":"npm:d@^1"}}"#,
+        "package-lock.json":
+          #"{"lockfileVersion":3,"packages":{"node_modules/a":{"name":"b","version":"1.0.0"}}}"#,
+      ], ["d m/package.json"]
+    ),
+    // A lock that was not brought up to date.
+    (
+      [
+        "package.json": #"{"dependencies":{"a":"1","b":"1"}}"#,
+        "package-lock.json": #"{"lockfileVersion":3,"packages":{"node_modules/a":{"version":"1.0.0"}}}"#,
+      ], ["b package.json"]
+    ),
+    // Locks that lie elsewhere.
+    (
+      [
+        "apps/a/mix.exs": "lockfile: \"../../mix.lock\"\n{:x, \"~> 1\"}\n",
+        "apps/b/mix.exs": "{:x, \"~> 1\"}\n", "mix.lock": "%{\n}\n",
+      ], ["dependencies of apps/b/mix.exs apps/b/mix.exs"]
+    ),
+    (
+      [
+        "apps/a/package.json": #"{"dependencies":{"a":"1","b":"1"}}"#,
+        "common/config/rush/pnpm-lock.yaml": "lockfileVersion: '9.0'\npackages:\n  a@1.0.0: {}\n",
+      ], ["b apps/a/package.json"]
+    ),
+    (
+      [
+        "L/Package.swift": ".package(url: \"x\")", "M.xcodeproj/p/Package.resolved": #"{"pins":[],"version":2}"#,
+      ], []
+    ),
+    // What versions are taken from, and what is made of it.
+    (["requirements.in": "a>=1\nb>=1\n", "requirements.txt": "a==1\n"], ["b requirements.in"]),
+    (["go.sum": "a.test/b v1.0.0 h1:x=\n", "go.mod": "module x\ngo 1.21\n"], []),
     (["vendor/x/composer.json": #"{"require":{"a/b":"1"}}"#, "requirements.txt": "a==1\n"], []),
   ])
   func manifestsWithoutLocks(_ files: [String: String], _ expected: [String]) {
@@ -347,6 +406,33 @@ import Testing
     var stack = LayerStack()
     stack.add(kept, layer: 0)
     return stack.unresolved(isInstalled: isInstalled).map { "\($0.name) \($0.path)" }
+  }
+
+  /// Kind: what only development needs, left out without a word.
+  @Test(arguments: [
+    (
+      "package-lock.json",
+      #"{"lockfileVersion":3,"packages":{"node_modules/a":{"version":"1.0.0","dev":true},"node_modules/b":{"version":"1.0.0"}}}"#
+    ),
+    ("package-lock.json", #"{"lockfileVersion":1,"dependencies":{"a":{"version":"1.0.0","dev":true}}}"#),
+    ("pnpm-lock.yaml", "lockfileVersion: 5.4\npackages:\n  /a/1.0.0:\n    dev: true\n"),
+    ("Pipfile.lock", #"{"default":{"b":{"version":"==1"}},"develop":{"a":{"version":"==1"},"b":{"version":"==1"}}}"#),
+    ("composer.lock", #"{"packages":[],"packages-dev":[{"name":"a/b","version":"1"}]}"#),
+    ("gradle.lockfile", "a:b:1.0=testCompileClasspath\n"),
+    ("poetry.lock", "[[package]]\nname = \"a\"\nversion = \"1\"\ngroups = [\"dev\"]\n[metadata]\nlock-version = \"2.1\"\n"),
+    (
+      "pom.xml",
+      "<project><dependencies><dependency><groupId>a</groupId><artifactId>b</artifactId><scope>test</scope></dependency></dependencies></project>"
+    ),
+  ])
+  func leftOut(_ path: String, _ text: String) throws {
+    var facts = LayerFacts()
+    let file = FileFacts.read(Array(text.utf8), path, &facts)
+    facts.files = [file]
+    #expect(facts.problems.isEmpty)
+    var stack = LayerStack()
+    stack.add(try #require(LayerFacts(json: facts.json)), layer: 0)
+    #expect(stack.leftOut.map(\.path) == [path] && stack.leftOut.map(\.count) == [1])
   }
 
   /// They count among what was to be judged.
@@ -377,6 +463,11 @@ import Testing
     (#"{"type":"library","name":"a","purl":"pkg:npm/a"}"#, ["a missing"]),
     (#"{"type":"library","name":"a","purl":"pkg:generic/a@1"}"#, ["a no-purl"]),
     (#"{"type":"library","name":"a","purl":"nonsense"}"#, ["a no-purl"]),
+    (#"{"type":"library","name":"a","version":"1","purl":"pkg:github/x/a@v1"}"#, ["a no-purl"]),
+    (
+      #"{"type":"library","name":"a","version":"1","purl":"pkg:github/x/a@v1","properties":[{"name":"syft:package:type","value":"github-action"}]}"#,
+      []
+    ),
     (#"{"type":"file","name":"a","version":"1"}"#, []),
     (#"{"type":"operating-system","name":"debian","version":"12"}"#, []),
     (#"{"type":"data","name":"a"}"#, []), (#"{"type":"library","name":"a","purl":"pkg:npm/a@1.0.0"}"#, []),
@@ -395,6 +486,10 @@ import Testing
     (#"{"SPDXID":"a","name":"a","versionInfo":"1"}"#, ["a no-purl"]), (#"{"SPDXID":"a","name":"a"}"#, ["a no-purl"]),
     (#"{"SPDXID":"a","name":"a","primaryPackagePurpose":"FILE"}"#, []),
     (#"{"SPDXID":"me","name":"me","versionInfo":"1"}"#, []),
+    (
+      #"{"SPDXID":"me","name":"me","externalRefs":[{"referenceCategory":"PACKAGE-MANAGER","referenceType":"purl","referenceLocator":"pkg:github/x/y@main"}]},{"SPDXID":"a","name":"a"}"#,
+      ["a no-purl"]
+    ),
     (#"{"SPDXID":"a","name":"yarn.lock","attributionTexts":["Class: lang-pkgs","Type: yarn"]}"#, []),
   ])
   func spdx(_ package: String, _ expected: [String]) throws {

@@ -1,5 +1,8 @@
 /// Which lock files say what a manifest leaves open.
 enum ManifestLocks {
+  /// Lock files that name all that the manifest beside them asks for, so that one without a name was not brought up to date.
+  static let complete: Set<String> = ["package-lock.json", "npm-shrinkwrap.json", "poetry.lock"]
+
   /// - Parameters:
   ///   - ecosystem: by OSV's name.
   ///   - manifest: the name of the file that asks for the dependency.
@@ -32,6 +35,8 @@ enum ManifestLocks {
     case "ConanCenter": (["conan.lock"], nil)
     case "Hackage": (["cabal.project.freeze", "stack.yaml.lock"], nil)
     case "Maven": (manifest == "pom.xml" ? [] : ["gradle.lockfile", "pom.xml"], nil)
+    case "CRAN": (["renv.lock"], nil)
+    case "Go": (manifest == "go.sum" ? ["go.mod", "vendor/modules.txt"] : [], nil)
     default: ([], nil)
     }
   }

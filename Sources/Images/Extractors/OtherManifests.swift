@@ -37,6 +37,10 @@ extension PackageExtractor {
     ("environment.yaml", "conda", ["dependencies:"]), ("stack.yaml", "Hackage", ["resolver:", "snapshot:"]),
     ("vcpkg.json", "vcpkg", ["\"dependencies\""]), ("Cartfile", "Carthage", ["github ", "git "]),
     ("cpanfile", "CPAN", ["requires"]), ("bower.json", "Bower", ["\"dependencies\""]),
+    ("deno.json", "npm", ["\"npm:", "\"jsr:"]), ("deno.jsonc", "npm", ["\"npm:", "\"jsr:"]),
+    ("ivy.xml", "Maven", ["<dependency "]), ("deps.edn", "Maven", ["mvn/version"]),
+    ("project.clj", "Maven", [":dependencies"]), ("DESCRIPTION", "CRAN", ["\nImports:", "\nDepends:", "\nLinkingTo:"]),
+    ("go.sum", "Go", [" h1:"]),
   ]
 
   /// Lock files of formats that are not read.
@@ -44,10 +48,16 @@ extension PackageExtractor {
     name: "unread lock files",
     matches: .named([
       "paket.lock", "Cartfile.resolved", "conda-lock.yml", "pixi.lock", "cpanfile.snapshot", "rpms.lock.yaml",
-      "shard.lock", "gleam.lock", "spago.lock", "pdm.lock.toml",
+      "shard.lock", "gleam.lock", "spago.lock", "pdm.lock.toml", "Gopkg.lock", "glide.lock", "Manifest.toml",
     ]) { !ProjectPath.isForeign($0) },
-    extract: { _, path in
+    extract: { bytes, path in
       var found = Extraction()
+      // Others than Julia have files of that name.
+      if PackageExtractors.lastPart(path) == "Manifest.toml",
+        !TOMLLines(bytes).entries.contains(where: { $0.table.hasPrefix("deps.") })
+      {
+        return found
+      }
       found.leave("packages of \(path)", .unreadFormat, "", in: "", path)
       return found
     },

@@ -108,7 +108,11 @@ struct PackageTables {
             fields[$0]
           }
           .first
-          found.leave(name, place == nil ? .missing : .source, place ?? "", in: ecosystem, path, line: line)
+          // Of a table in one line its address tells the place.
+          let address = place.map { place in
+            ["url", "git", "path"].lazy.compactMap { TOMLLines.text(of: $0, in: place) }.first ?? place
+          }
+          found.leave(name, place == nil ? .missing : .source, address ?? "", in: ecosystem, path, line: line)
         } else {
           read.breaks(fields["name"].map { "the package \($0) has no version" } ?? "a package has no name", 0)
         }

@@ -63,6 +63,12 @@ extension PackageExtractor {
       if ProjectPath.resolve(line, from: path) == nil { leave(line, .outside, line) }
       return
     }
+    // An archive beside the list.
+    let word = line.prefix { !$0.isWhitespace && $0 != ";" && $0 != "#" }
+    if !word.contains("://"), [".whl", ".tar.gz", ".zip"].contains(where: { word.hasSuffix($0) }), !word.contains("=") {
+      let name = word.split(separator: "/").last?.prefix { $0 != "-" && $0 != "." } ?? word
+      return leave(String(name), .source, String(word))
+    }
     let requirement = PythonRequirement(line)
     guard !requirement.name.isEmpty else { return leave(line, line.contains("://") ? .source : .unreadable, line) }
     if let address = requirement.address { return leave(requirement.name, .source, address) }

@@ -97,8 +97,9 @@ struct DependencyResolver {
       if item.ecosystem == "SwiftURL", withXcodeLock.contains(folder) { return true }
       if installed[folder]?.contains(key) == true { return true }
       for lock in locks.exact where files.contains(ProjectPath.join(folder, lock)) {
+        if namesByFile[ProjectPath.join(folder, lock)]?.contains(key) == true { return true }
         // One beside the manifest is its own; one above it may be that of others.
-        if folder == own || namesByFile[ProjectPath.join(folder, lock)]?.contains(key) == true { return true }
+        if folder == own, item.isWholeManifest || !ManifestLocks.complete.contains(lock) { return true }
       }
       guard let pattern = locks.listing else { continue }
       // Lists that somebody keeps by hand, or has a tool write, speak for what is in them.

@@ -30,6 +30,8 @@ struct SBOMComponent: Sendable {
   /// The reference of that package.
   var ownerReference: String?
   var holdsNoCode = false
+  /// Whether the document says that a repository is one of an action of GitHub.
+  var isAction = false
   /// What else it is called, where it is what the document is about.
   var identity = ImageIdentity()
 
@@ -62,6 +64,14 @@ struct SBOMComponent: Sendable {
         else { return nil }
         purl = whole
       }
+    }
+    // Syft names actions by their repositories, and says beside them what they are.
+    if isAction, purl.type == "github",
+      let action = try? PackageURL(
+        type: "githubactions", namespace: purl.namespace, name: purl.name, version: purl.version,
+        qualifiers: purl.qualifiers, subpath: purl.subpath)
+    {
+      purl = action
     }
     guard var package = SoftwarePackage(purl: purl, path: path ?? file, system: system) else { return nil }
     if package.ecosystem.isDistribution {
@@ -97,6 +107,7 @@ struct SBOMComponent: Sendable {
       guard let own = SourceRPM(value) else { return }
       source = own.name
       sourceVersion = own.fullVersion(like: version ?? "")
+    case "syft:package:type": isAction = value.hasPrefix("github-action")
     case "bartizan:module", "syft:metadata:modularityLabel", "aquasecurity:trivy:Modularitylabel": module = value
     case "bartizan:vendor": vendor = value
     case "bartizan:owner": owner = value

@@ -177,7 +177,7 @@ enum SPDX2Reader {
     let hasOthers = content.components.contains { !described.contains($0.reference) }
     content.components.removeAll { component in
       guard described.contains(component.reference) else { return false }
-      return component.purl.map { $0.type == "oci" || $0.type == "generic" && hasOthers } ?? true
+      return component.purl.map { $0.type == "oci" || !SoftwarePackage.knowsType($0.type) && hasOthers } ?? true
     }
   }
 }

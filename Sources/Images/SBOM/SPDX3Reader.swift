@@ -68,7 +68,7 @@ enum SPDX3Reader {
     let hasOthers = content.components.contains { !roots.contains($0.reference) }
     content.components.removeAll { component in
       guard roots.contains(component.reference) else { return false }
-      return component.purl.map { $0.type == "oci" || $0.type == "generic" && hasOthers } ?? true
+      return component.purl.map { $0.type == "oci" || !SoftwarePackage.knowsType($0.type) && hasOthers } ?? true
     }
     return content
   }

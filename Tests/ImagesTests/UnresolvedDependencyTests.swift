@@ -153,7 +153,11 @@ import Testing
     (
       "pom.xml",
       "<project><dependencies><dependency><groupId>a</groupId><artifactId>b</artifactId></dependency><dependency><groupId>a</groupId><artifactId>c</artifactId><version>[1,2)</version></dependency><dependency><groupId>a</groupId><artifactId>d</artifactId><version>${none}</version></dependency><dependency><groupId>a</groupId><artifactId>e</artifactId><version>LATEST</version></dependency></dependencies></project>",
-      [], ["a:b missing 0", "a:c range 0", "a:d range 0", "what its dependencies need in turn not-locked 0", "a:e unreadable 0"]
+      [],
+      [
+        "a:b missing 0", "a:c range 0", "a:d range 0", "what its dependencies need in turn not-locked 0",
+        "a:e unreadable 0",
+      ]
     ),
     ("gradle.lockfile", "a:b:1.0=run\na:c:1.+=run\n", ["a:b 1.0"], ["a:c unreadable 0"]),
     (
@@ -268,7 +272,10 @@ import Testing
     ("Manifest.toml", "[[deps.A]]\nversion = \"1.0.0\"\n", [], ["packages of Manifest.toml unread-format 0"]),
     ("Manifest.toml", "[other]\na = 1\n", [], []),
     ("deno.json", #"{"imports":{"a":"npm:a@1"}}"#, [], ["dependencies of deno.json not-locked 0"]),
-    ("ivy.xml", "<ivy-module><dependencies><dependency org='a'/></dependencies></ivy-module>", [], ["dependencies of ivy.xml not-locked 0"]),
+    (
+      "ivy.xml", "<ivy-module><dependencies><dependency org='a'/></dependencies></ivy-module>", [],
+      ["dependencies of ivy.xml not-locked 0"]
+    ),
     ("go.sum", "a.test/b v1.0.0 h1:x=\n", [], ["dependencies of go.sum not-locked 0"]),
     ("paket.lock", "NUGET\n", [], ["packages of paket.lock unread-format 0"]),
   ])
@@ -339,7 +346,8 @@ import Testing
     // By another name, in a member of a workspace.
     (
       [
-        "Cargo.toml": "[workspace.dependencies]\na = { package = \"b\", version = \"1\" }\nc = { package = \"d\", version = \"1\" }\n",
+        "Cargo.toml":
+          "[workspace.dependencies]\na = { package = \"b\", version = \"1\" }\nc = { package = \"d\", version = \"1\" }\n",
         "m/Cargo.toml": "[dependencies]\na = { workspace = true }\nc.workspace = true\n",
         "Cargo.lock": "version = 4\n[[package]]\nname = \"b\"\nversion = \"1.0.0\"\nsource = \"registry+https://x\"\n",
       ], ["c m/Cargo.toml"]
@@ -419,7 +427,10 @@ import Testing
     ("Pipfile.lock", #"{"default":{"b":{"version":"==1"}},"develop":{"a":{"version":"==1"},"b":{"version":"==1"}}}"#),
     ("composer.lock", #"{"packages":[],"packages-dev":[{"name":"a/b","version":"1"}]}"#),
     ("gradle.lockfile", "a:b:1.0=testCompileClasspath\n"),
-    ("poetry.lock", "[[package]]\nname = \"a\"\nversion = \"1\"\ngroups = [\"dev\"]\n[metadata]\nlock-version = \"2.1\"\n"),
+    (
+      "poetry.lock",
+      "[[package]]\nname = \"a\"\nversion = \"1\"\ngroups = [\"dev\"]\n[metadata]\nlock-version = \"2.1\"\n"
+    ),
     (
       "pom.xml",
       "<project><dependencies><dependency><groupId>a</groupId><artifactId>b</artifactId><scope>test</scope></dependency></dependencies></project>"

@@ -48,6 +48,9 @@ import Testing
     #expect(report.findings.map(\.id) == found)
     #expect(report.uncovered == (isJudged ? [:] : ["Debian of a release that is not told": 1]))
     #expect(try AdvisoryExplanation.all(of: package, in: Self.store([advisory])).map(\.outcome) == [outcome])
+    // Those who remember images tell the same.
+    var matcher = AdvisoryMatcher(try Self.store([advisory]), .empty)
+    #expect(matcher.gap(package) == (isJudged ? nil : "Debian of a release that is not told"))
   }
 
   /// Source: OSV schema, "Defined ecosystems", for the names of advisories; os-release files of the distributions.

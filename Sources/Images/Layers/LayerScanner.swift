@@ -130,10 +130,7 @@ struct LayerSink: TarSink {
     if entry.kind == .folder { return false }
     // What the layer said of this name before is no more.
     if let place = places[path] {
-      facts.files[place].packages = []
-      facts.files[place].release = nil
-      facts.files[place].unresolved = []
-      facts.files[place].isOfProject = false
+      facts.files[place] = LayerFacts.File(path: path)
     }
     switch entry.kind {
     case .hardLink:

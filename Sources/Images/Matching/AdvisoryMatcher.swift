@@ -22,7 +22,7 @@ package struct AdvisoryMatcher {
   }
 
   /// What a package that no advisory speaks of is one of, in words; nil for a package that is covered.
-  package mutating func gap(_ package: SoftwarePackage) -> String? { coverage.gap(package) }
+  package mutating func gap(_ package: SoftwarePackage) -> String? { coverage.gap(package)?.text }
 
   /// What is asked of advisories about a package, as one text: its names as they are compared.
   package static func question(_ package: SoftwarePackage) -> String {

@@ -9,8 +9,7 @@ package enum ConfigurationSecrets {
     var found: [FoundSecret] = []
     func add(_ name: String, _ value: String, _ place: String) {
       if let known = scanner.scan(Array(value.utf8), path: place).first {
-        found.append(
-          FoundSecret(rule: known.rule, path: place, line: 0, shown: known.shown, isAccepted: known.isAccepted))
+        found.append(known.moved(to: place))
       } else if Credential.isCredential(name: name, value: value) {
         found.append(
           FoundSecret(
@@ -32,8 +31,7 @@ package enum ConfigurationSecrets {
       let text = Array(command.joined(separator: " ").utf8)
       for secret in scanner.scan(text, path: place) + PlacedSecrets.find(text, as: .commands, path: place)
       where !found.contains(where: { $0.shown == secret.shown }) {
-        found.append(
-          FoundSecret(rule: secret.rule, path: place, line: 0, shown: secret.shown, isAccepted: secret.isAccepted))
+        found.append(secret.moved(to: place))
       }
     }
     let known = Set(configuration.environment)
@@ -51,9 +49,7 @@ package enum ConfigurationSecrets {
         PlacedSecrets.find(Array(command.utf8), as: .commands, path: "step \(index + 1)")
       }
       for secret in rest + commands where !found.contains(where: { $0.shown == secret.shown }) {
-        found.append(
-          FoundSecret(rule: secret.rule, path: secret.path, line: 0, shown: secret.shown, isAccepted: secret.isAccepted)
-        )
+        found.append(secret.moved(to: secret.path))
       }
     }
     return found

@@ -11,6 +11,11 @@ package struct FoundSecret: Sendable, Equatable, Hashable {
   package let shown: String
   /// Whether somebody accepted it: it is told of, and does not count.
   package var isAccepted = false
+
+  /// The same in another place.
+  func moved(to path: String, line: Int = 0) -> FoundSecret {
+    FoundSecret(rule: rule, path: path, line: line, shown: shown, isAccepted: isAccepted)
+  }
 }
 
 /// Looks for all kinds of credentials at once: where an anchor stands, its rules are asked.

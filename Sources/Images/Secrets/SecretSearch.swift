@@ -260,8 +260,7 @@ package final class SecretSearch {
   }
 
   private func add(_ secret: FoundSecret) {
-    let placed = FoundSecret(
-      rule: secret.rule, path: secret.path, line: secret.line + linesBefore, shown: secret.shown)
+    let placed = secret.moved(to: secret.path, line: secret.line + linesBefore)
     guard found.count < SecretScanner.maximumInFile * 2, seen.insert(placed).inserted else { return }
     found.append(placed)
   }

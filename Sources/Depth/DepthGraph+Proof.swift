@@ -72,24 +72,24 @@ extension DepthGraph {
     switch proof {
     case .accessReviews(let requests): return requests.map { Self.canI($0) }
     case .roleAllows(let kind, let name, let namespace, _):
-      let place = namespace.map { $0 == "*" || kind == "ClusterRole" ? "" : "-n \(Self.quoted($0)) " } ?? ""
-      return ["kubectl \(place)describe \(kind.lowercased()) \(Self.quoted(name))"]
+      let place = namespace.map { $0 == "*" || kind == "ClusterRole" ? "" : "-n \(ShellWord.quoted($0)) " } ?? ""
+      return ["kubectl \(place)describe \(kind.lowercased()) \(ShellWord.quoted(name))"]
     case .connection(let from, let to, let transport, let port, _):
       let cluster = input.reach.cluster
       let source = cluster[from].workload
       let target = cluster[to].workload
       return [
-        "kubectl -n \(Self.quoted(cluster[to].namespace)) get pods -o wide  # addresses of \(target.name)",
-        "kubectl -n \(Self.quoted(cluster[from].namespace)) exec \(Self.object(source)) -- nc -zvw3\(transport == .udp ? "u" : "") POD_IP \(port)",
+        "kubectl -n \(ShellWord.quoted(cluster[to].namespace)) get pods -o wide  # addresses of \(target.name)",
+        "kubectl -n \(ShellWord.quoted(cluster[from].namespace)) exec \(Self.object(source)) -- nc -zvw3\(transport == .udp ? "u" : "") POD_IP \(port)",
       ]
     case .entryPoint(let index):
       let entry = exposure.entryPoints[index]
       switch entry.via {
       case .service(_, let namespace, let name):
-        return ["kubectl -n \(Self.quoted(namespace)) get service \(Self.quoted(name)) -o wide"]
+        return ["kubectl -n \(ShellWord.quoted(namespace)) get service \(ShellWord.quoted(name)) -o wide"]
       case .route(let object, let namespace, _):
         return [
-          "kubectl -n \(Self.quoted(namespace)) get \(object.kind.lowercased()) \(Self.quoted(object.name)) -o yaml"
+          "kubectl -n \(ShellWord.quoted(namespace)) get \(object.kind.lowercased()) \(ShellWord.quoted(object.name)) -o yaml"
         ]
       case .hostPort, .hostNetwork: return [Self.get(entry.workload, "yaml")]
       }
@@ -111,72 +111,62 @@ extension DepthGraph {
     case .nodeNetwork(let workload): return [Self.get(subjects[workload], "jsonpath='{..hostNetwork}'")]
     case .unknownRole(let binding):
       let bound = input.inventory.bindings[binding]
-      let place = bound.roleKind == "ClusterRole" ? "" : "-n \(Self.quoted(bound.namespace ?? "default")) "
-      return ["kubectl \(place)describe \(bound.roleKind.lowercased()) \(Self.quoted(bound.roleName))"]
+      let place = bound.roleKind == "ClusterRole" ? "" : "-n \(ShellWord.quoted(bound.namespace ?? "default")) "
+      return ["kubectl \(place)describe \(bound.roleKind.lowercased()) \(ShellWord.quoted(bound.roleName))"]
     case .confinement(let workload), .sharedProcesses(let workload), .givenSecret(let workload, _),
       .keysOfNode(let workload, _):
       return [Self.get(subjects[workload], "yaml")]
     case .image(let workload, _): return [Self.get(subjects[workload], "jsonpath='{..image}'")]
     case .token(let workload):
       return [
-        "kubectl -n \(Self.quoted(subjects[workload].namespace ?? "default")) exec \(Self.object(subjects[workload])) -- cat /var/run/secrets/kubernetes.io/serviceaccount/token"
+        "kubectl -n \(ShellWord.quoted(subjects[workload].namespace ?? "default")) exec \(Self.object(subjects[workload])) -- cat /var/run/secrets/kubernetes.io/serviceaccount/token"
       ]
     case .tokenSecret(let namespace, let name):
-      return ["kubectl -n \(Self.quoted(namespace)) get secret \(Self.quoted(name)) -o jsonpath='{.type}'"]
+      return ["kubectl -n \(ShellWord.quoted(namespace)) get secret \(ShellWord.quoted(name)) -o jsonpath='{.type}'"]
     case .placement(let workload, let node):
       return [
-        "kubectl -n \(Self.quoted(subjects[workload].namespace ?? "default")) get pods -o wide --field-selector spec.nodeName=\(Self.quoted(node))"
+        "kubectl -n \(ShellWord.quoted(subjects[workload].namespace ?? "default")) get pods -o wide --field-selector spec.nodeName=\(ShellWord.quoted(node))"
       ]
-    case .controlPlane(let node): return ["kubectl get node \(Self.quoted(node)) --show-labels"]
+    case .controlPlane(let node): return ["kubectl get node \(ShellWord.quoted(node)) --show-labels"]
     case .cloudIdentity(let subject, _):
       guard case .serviceAccount(let namespace, let name) = subject else { return [] }
       return [
-        "kubectl -n \(Self.quoted(namespace)) get serviceaccount \(Self.quoted(name)) -o jsonpath='{.metadata.annotations}'"
+        "kubectl -n \(ShellWord.quoted(namespace)) get serviceaccount \(ShellWord.quoted(name)) -o jsonpath='{.metadata.annotations}'"
       ]
     case .group(let subject, let group):
       let user = input.inventory.identity(of: subject).user
       guard !user.isEmpty else { return [] }
-      return ["kubectl auth whoami --as \(Self.quoted(user))  # groups: \(group)"]
+      return ["kubectl auth whoami --as \(ShellWord.quoted(user))  # groups: \(group)"]
     case .member, .inherent: return []
     }
   }
 
   /// `kubectl auth can-i`, for somebody else.
   package static func canI(_ request: AccessRequest) -> String {
-    var words = ["kubectl", "auth", "can-i", quoted(request.verb)]
+    var words = ["kubectl", "auth", "can-i", ShellWord.quoted(request.verb)]
     switch request.target {
-    case .path(let path): words.append(quoted(path))
+    case .path(let path): words.append(ShellWord.quoted(path))
     case .resource(let resource):
       let isStar = resource.resource == "*"
       let kind = resource.resource + (resource.group.isEmpty || isStar ? "" : "." + resource.group)
-      words.append(quoted(kind + (resource.name.isEmpty ? "" : "/" + resource.name)))
-      if !resource.subresource.isEmpty { words.append("--subresource=" + quoted(resource.subresource)) }
-      words += resource.namespace.isEmpty ? ["-A"] : ["-n", quoted(resource.namespace)]
+      words.append(ShellWord.quoted(kind + (resource.name.isEmpty ? "" : "/" + resource.name)))
+      if !resource.subresource.isEmpty { words.append("--subresource=" + ShellWord.quoted(resource.subresource)) }
+      words += resource.namespace.isEmpty ? ["-A"] : ["-n", ShellWord.quoted(resource.namespace)]
     }
     let groups = request.identity.groups.filter { $0 != "system:authenticated" }
-    words += ["--as", quoted(request.identity.user.isEmpty ? "nobody" : request.identity.user)]
+    words += ["--as", ShellWord.quoted(request.identity.user.isEmpty ? "nobody" : request.identity.user)]
     // The API server adds the groups of accounts by itself.
     if AccessSubject.account(ofUser: request.identity.user) == nil, request.identity.user != "system:anonymous" {
-      words += groups.map { "--as-group=" + quoted($0) }
+      words += groups.map { "--as-group=" + ShellWord.quoted($0) }
     }
     return words.joined(separator: " ")
   }
 
-  private static func object(_ subject: Subject) -> String { quoted(subject.kind.lowercased() + "/" + subject.name) }
-
-  private static func get(_ subject: Subject, _ output: String) -> String {
-    "kubectl -n \(quoted(subject.namespace ?? "default")) get \(quoted(subject.kind.lowercased())) \(quoted(subject.name)) -o \(output)"
+  private static func object(_ subject: Subject) -> String {
+    ShellWord.quoted(subject.kind.lowercased() + "/" + subject.name)
   }
 
-  /// For a shell: names come from the cluster.
-  private static func quoted(_ text: String) -> String {
-    let isPlain =
-      !text.isEmpty
-      && text.utf8.allSatisfy {
-        $0 &- 0x30 < 10 || $0 &- 0x41 < 26 || $0 &- 0x61 < 26 || [0x2D, 0x2E, 0x2F, 0x3A, 0x40, 0x5F].contains($0)
-      }
-    guard !isPlain else { return text }
-    let visible = text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : String($0) }.joined()
-    return "'" + visible.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  private static func get(_ subject: Subject, _ output: String) -> String {
+    "kubectl -n \(ShellWord.quoted(subject.namespace ?? "default")) get \(ShellWord.quoted(subject.kind.lowercased())) \(ShellWord.quoted(subject.name)) -o \(output)"
   }
 }

@@ -13,14 +13,13 @@ package enum ImageExplainOperation {
     _ id: String, _ contents: ImageSource.Contents, _ state: AdvisoryState
   ) throws(BartizanError) -> [ImageExplanationAnswer.Item] {
     var items: [ImageExplanationAnswer.Item] = []
-    let wanted = id.uppercased()
     for package in contents.packages {
       let all: [AdvisoryExplanation]
       do throws(DocumentError) { all = try AdvisoryExplanation.all(of: package, in: state.store) } catch {
         throw BartizanError(error)
       }
       func isMeant(_ item: AdvisoryExplanation) -> Bool {
-        ([item.advisory.id] + item.advisory.aliases).contains { $0.uppercased() == wanted }
+        ([item.advisory.id] + item.advisory.aliases).contains { AdvisoryName.isSame($0, id) }
       }
       let asked = all.filter(isMeant)
       if !asked.isEmpty {

@@ -56,7 +56,7 @@ struct ReportSubject: Sendable {
   private static func reference(_ text: String) -> ImageReference? {
     guard let reference = ImageReference(ImageReference.withoutScheme(text) ?? text), !text.hasPrefix("."),
       !text.hasPrefix("/"),
-      !ImageSource.isNamedLikeFile(text), reference.digest != nil || text.hasSuffix(":" + (reference.tag ?? ""))
+      !ImageSource.isNamedLikeFile(text), reference.tellsVersion(in: text)
     else { return nil }
     return reference
   }

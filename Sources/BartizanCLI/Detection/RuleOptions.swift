@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 import Detect
 import Findings
 import Operations
@@ -21,20 +22,7 @@ struct RuleOptions: ParsableArguments {
     let words =
       rules.flatMap { ["--rules", $0] } + pipeline.flatMap { ["--pipeline", $0] }
       + (noBuiltInRules ? ["--no-built-in-rules"] : [])
-    return (["bartizan rules check"] + words.map(Self.shellWord)).joined(separator: " ")
-  }
-
-  private static func shellWord(_ word: String) -> String {
-    let plain =
-      !word.isEmpty
-      && word.utf8.allSatisfy { byte in
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-        default: "-_./:=@%+,".utf8.contains(byte)
-        }
-      }
-    return plain
-      ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    return (["bartizan rules check"] + words.map(ShellWord.quoted)).joined(separator: " ")
   }
 
   /// - Parameter indicators: files of indicators, each of which is a rule.

@@ -49,12 +49,7 @@ struct ImageExplainCommand: AsyncParsableCommand {
         "\(id): the store has no such advisory for any of the \(Phrase.count(packages, "package")) of \(Phrase.list(sources))"
       )
     }
-    if images.count == 1, let only = answers.first {
-      try output.give(only.answer)
-    } else {
-      try output.give(
-        ImageAnswersAnswer(answers.map { .init(source: $0.source, answer: $0.answer) }, unread: images.unread))
-    }
+    try output.give(each: answers, unread: images.unread)
     if answers.contains(where: { $0.answer.applies }) { throw ExitCode(ExitStatus.findings) }
     try ImageReading.finish(images)
   }

@@ -27,13 +27,12 @@ struct ImagePackagesCommand: AsyncParsableCommand {
   func run() async throws {
     let images = try await reading.read(image.all, access, everyOne: all)
     let answers = images.contents.map { item in
-      (item.source, PackagesAnswer(ReportedImage(item.contents, source: item.source), item.contents.packages))
+      (
+        source: item.source,
+        answer: PackagesAnswer(ReportedImage(item.contents, source: item.source), item.contents.packages)
+      )
     }
-    if images.count == 1, let only = answers.first {
-      try output.give(only.1)
-    } else {
-      try output.give(ImageAnswersAnswer(answers.map { .init(source: $0, answer: $1) }, unread: images.unread))
-    }
+    try output.give(each: answers, unread: images.unread)
     try ImageReading.finish(images)
   }
 }

@@ -80,22 +80,14 @@ struct ImageSecretsCommand: AsyncParsableCommand {
     if allowed > 0, let file = rules.secretRules {
       StandardError.line("\(Phrase.count(allowed, "credential")) accepted by \(file)")
     }
-    try give(answers, unread: images.unread)
+    try output.give(
+      each: answers, unread: images.unread,
+      report: answers.isEmpty ? nil : ImageSecretsAnswer.report(answers.map(\.answer), unread: images.unread))
     for item in images.unread { StandardError.line("\(item.source): not read: \(item.reason)") }
     if failOn.isReached(by: worst) { throw ExitCode(ExitStatus.findings) }
     if isPartial || !images.unread.isEmpty {
       StandardError.line("nothing was found in what could be read; that does not mean that the image is clean")
       throw ExitCode(ExitStatus.internalFailure)
     }
-  }
-
-  private func give(
-    _ answers: [(source: String, answer: ImageSecretsAnswer)], unread: [ImageReportsAnswer.Unread]
-  ) throws {
-    if answers.count == 1, unread.isEmpty { return try output.give(answers[0].answer) }
-    try output.give(
-      ImageAnswersAnswer(
-        answers.map { .init(source: $0.source, answer: $0.answer) }, unread: unread,
-        report: answers.isEmpty ? nil : ImageSecretsAnswer.report(answers.map(\.answer), unread: unread)))
   }
 }

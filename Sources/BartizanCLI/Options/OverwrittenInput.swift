@@ -52,8 +52,7 @@ enum OverwrittenInput {
     guard let path = FilePaths.real(output), let status = FileStatus(path), status.kind == .file else { return false }
     if files.contains(where: { FileStatus($0)?.identity == status.identity }) { return true }
     let isInside = folders.contains { folder in
-      guard FilePaths.isFolder(folder), let real = FilePaths.real(folder) else { return false }
-      return path.hasPrefix(real.hasSuffix("/") ? real : real + "/")
+      FilePaths.isFolder(folder) && FilePaths.real(folder).map { FilePaths.isWithin(path, $0) } ?? false
     }
     return isInside && !isFormerReport(path)
   }

@@ -116,7 +116,7 @@ struct AddressMask: Sendable {
       place = mark + 1
       var start = mark
       while start > 0, mark - start < 4096, !isEndOfAddress(bytes[start - 1]) { start -= 1 }
-      guard bytes[start..<mark].contains(sequence: "://") else { continue }
+      guard ByteSearch.contains(bytes[start..<mark], "://") else { continue }
       var end = place
       while end < bytes.count, !isEndOfAddress(bytes[end]), bytes[end] != UInt8(ascii: "#") { end += 1 }
       var part = place
@@ -152,28 +152,13 @@ struct AddressMask: Sendable {
   }
 
   private static func replacing(_ text: [UInt8], in bytes: [UInt8], _ shown: [UInt8]) -> [UInt8] {
-    guard let first = text.first, bytes.count >= text.count else { return bytes }
     var result: [UInt8] = []
-    var place = 0
     var start = 0
-    while let next = bytes[place...].firstIndex(of: first), next + text.count <= bytes.count {
-      guard bytes[next..<next + text.count].elementsEqual(text) else {
-        place = next + 1
-        continue
-      }
+    while let next = ByteSearch.first(of: text, in: bytes[...], from: start) {
       result += bytes[start..<next]
       result += shown
       start = next + text.count
-      place = start
     }
     return start == 0 ? bytes : result + bytes[start...]
-  }
-}
-
-extension ArraySlice<UInt8> {
-  fileprivate func contains(sequence text: String) -> Bool {
-    let wanted = Array(text.utf8)
-    guard count >= wanted.count else { return false }
-    return (startIndex...endIndex - wanted.count).contains { self[$0..<$0 + wanted.count].elementsEqual(wanted) }
   }
 }

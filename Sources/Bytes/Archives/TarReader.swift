@@ -18,12 +18,7 @@ package struct TarReader {
 
     /// The name in the archive that it leads to; nil for one that leads out of it.
     package var place: String? {
-      if target.utf8.first == UInt8(ascii: "/") { return nil }
-      var parts = isHard ? [] : Array(name.split(separator: "/").dropLast())
-      for part in target.split(separator: "/") where part != "." {
-        if part != ".." { parts.append(part) } else if parts.popLast() == nil { return nil }
-      }
-      return parts.joined(separator: "/")
+      RelativePath.resolve(target, in: isHard ? "" : name.lastIndex(of: "/").map { String(name[..<$0]) } ?? "")
     }
   }
 

@@ -51,7 +51,7 @@ package enum FolderReading {
     var count = 0
     while let path = open.popLast(), count < maximumIncluded {
       guard known.insert(path).inserted, let real = FilePaths.real(root + "/" + path),
-        real.hasPrefix(top == "/" ? top : top + "/"), FileStatus(real, followsLinks: false)?.kind == .file
+        FilePaths.isWithin(real, top), FileStatus(real, followsLinks: false)?.kind == .file
       else { continue }
       count += 1
       do throws(BartizanError) {
@@ -117,7 +117,7 @@ package enum FolderReading {
           if let searcher, !isProgram {
             let search = SecretSearch(path: path, searcher, limits)
             search.search(bytes)
-            facts.note(search, path)
+            facts.take(search, path)
           }
         } catch {
           problems.append(
@@ -150,7 +150,7 @@ package enum FolderReading {
       return
     }
     let isFolder = FilePaths.isFolder(real)
-    if real == top || real.hasPrefix(top == "/" ? top : top + "/") {
+    if FilePaths.isWithin(real, top) {
       let own = String(real.dropFirst(top == "/" ? 1 : top.count + 1))
       guard isWanted, !isFolder, !FileFacts.wants(own) else { return }
       do throws(BartizanError) {
@@ -183,7 +183,7 @@ package enum FolderReading {
       offset += count
     }
     search.finish()
-    facts.note(search, path)
+    facts.take(search, path)
   }
 
   private static func isProgram(_ path: String) -> Bool {

@@ -143,9 +143,7 @@ package struct FolderWalk: Sendable {
         // Mounts of ConfigMaps link within their folder; a link that leaves the folder could name any file of the
         // machine.
         guard isFolder || kind != .other else { continue }
-        guard let target = FilePaths.real(full),
-          target == realRoot || target.hasPrefix(realRoot == "/" ? "/" : realRoot + "/")
-        else {
+        guard let target = FilePaths.real(full), FilePaths.isWithin(target, realRoot) else {
           let what = isFolder ? "folder" : "file"
           note(
             full, "link-out", "a link that leads out of the folder; it was not followed, name the \(what) itself")

@@ -14,12 +14,9 @@ extension PackageExtractor {
         var seen = Set<SoftwarePackage>()
         for entry in document["packages"]?.entries ?? [] {
           let pair = entry.value.elements.first?.string.flatMap { NPMName.split($0) }
-          switch NPMName.read(pair?.name ?? entry.key, pair?.rest, path) {
-          case .own: continue
-          case .open(let reason, let detail):
-            found.leave(pair?.name ?? entry.key, reason, detail, in: "npm", path, line: Int(entry.line))
-          case .package(let package): if seen.insert(package).inserted { found.packages.append(package) }
-          }
+          found.take(
+            NPMName.read(pair?.name ?? entry.key, pair?.rest, path), named: pair?.name ?? entry.key, path,
+            line: Int(entry.line), unless: &seen)
         }
       }
     },

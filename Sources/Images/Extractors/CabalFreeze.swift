@@ -9,11 +9,7 @@ extension PackageExtractor {
     extract: { bytes, path in
       var seen = Set<SoftwarePackage>()
       var found = Extraction()
-      var number = 0
-      for line in String(decoding: bytes, as: UTF8.self).split(
-        omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-      {
-        number += 1
+      for (number, line) in TextLines.numbered(bytes) {
         // The version stands behind the name; what stands before it is of another. Flags of packages follow without one.
         guard let start = line.firstRange(of: "any.") else { continue }
         let rest = line[start.upperBound...].prefix { $0 != "," }

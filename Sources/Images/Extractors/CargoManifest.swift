@@ -29,7 +29,7 @@ extension PackageExtractor {
         let name: String
         var version = TOMLLines.text(of: "version", in: entry.value)
         if parts.last == "dependencies", parts.first == "dependencies" || parts.first == "target" {
-          if entry.value.contains("path =") || entry.value.contains("path=") { continue }
+          if entry.namesFolder { continue }
           name =
             TOMLLines.text(of: "package", in: entry.value)
             ?? (entry.key.hasSuffix(".package") ? TOMLLines.texts(entry.value).first : nil)

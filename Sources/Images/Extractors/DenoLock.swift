@@ -13,12 +13,9 @@ extension PackageExtractor {
         for entry in list?.entries ?? [] {
           // `name@1.2.3_peer@4.5.6`
           let pair = NPMName.split(entry.key)
-          switch NPMName.read(pair?.name ?? entry.key, pair.map { String($0.rest.prefix { $0 != "_" }) }, path) {
-          case .own: continue
-          case .open(let reason, let detail):
-            found.leave(pair?.name ?? entry.key, reason, detail, in: "npm", path, line: Int(entry.line))
-          case .package(let package): if seen.insert(package).inserted { found.packages.append(package) }
-          }
+          found.take(
+            NPMName.read(pair?.name ?? entry.key, pair.map { String($0.rest.prefix { $0 != "_" }) }, path),
+            named: pair?.name ?? entry.key, path, line: Int(entry.line), unless: &seen)
         }
         // Of other registries no advisories are known, so that nobody judges what is from them.
         for entry in (document["jsr"] ?? document["packages"]?["jsr"])?.entries ?? [] {

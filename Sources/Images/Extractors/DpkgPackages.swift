@@ -1,3 +1,5 @@
+import Bytes
+
 extension PackageExtractor {
   /// Debian's and Ubuntu's database of installed packages.
   ///
@@ -57,17 +59,7 @@ extension PackageExtractor {
   private static func commonLicenses(in bytes: ArraySlice<UInt8>) -> [String] {
     let folder = Array("/usr/share/common-licenses/".utf8)
     var places: [Int] = []
-    bytes.withUnsafeBufferPointer { buffer in
-      var index = 0
-      while index + folder.count <= buffer.count {
-        if buffer[index] == folder[0], buffer[index..<index + folder.count].elementsEqual(folder) {
-          index += folder.count
-          places.append(bytes.startIndex + index)
-        } else {
-          index += 1
-        }
-      }
-    }
+    while let place = ByteSearch.first(of: folder, in: bytes, from: places.last) { places.append(place + folder.count) }
     guard !places.isEmpty else { return [] }
     let holdsLater = saysAnyLaterVersion(bytes)
     var found: [String] = []

@@ -6,11 +6,7 @@ extension PackageExtractor {
     name: "Gemfile", matches: .named(["Gemfile", "gems.rb"]) { !ProjectPath.isForeign($0) },
     extract: { bytes, path in
       var found = Extraction()
-      var number = 0
-      for raw in String(decoding: bytes, as: UTF8.self).split(
-        omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-      {
-        number += 1
+      for (number, raw) in TextLines.numbered(bytes) {
         let line = raw.drop { $0.isWhitespace }
         guard line.hasPrefix("gem "), !line.contains("path:") else { continue }
         let texts = TOMLLines.texts(String(line))

@@ -13,11 +13,7 @@ extension PackageExtractor {
       var isModule = false
       var replaced: [(old: String, of: String?, new: String, version: String?)] = []
       var release = ""
-      var number = 0
-      for raw in String(decoding: bytes, as: UTF8.self).split(
-        omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-      {
-        number += 1
+      for (number, raw) in TextLines.numbered(bytes) {
         var words = (raw.firstRange(of: "//").map { raw[..<$0.lowerBound] } ?? raw[...])
           .split(whereSeparator: \.isWhitespace).map(unquoted)
         guard let first = words.first else { continue }

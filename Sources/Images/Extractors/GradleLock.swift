@@ -9,11 +9,7 @@ extension PackageExtractor {
     extract: { bytes, path in
       var found = Extraction()
       var seen = Set<SoftwarePackage>()
-      var number = 0
-      for line in String(decoding: bytes, as: UTF8.self).split(
-        omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-      {
-        number += 1
+      for (number, line) in TextLines.numbered(bytes) {
         // `empty=` names the configurations without any.
         guard !line.isEmpty, !line.hasPrefix("#"), !line.hasPrefix("empty=") else { continue }
         let sides = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

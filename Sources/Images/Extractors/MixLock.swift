@@ -8,11 +8,7 @@ extension PackageExtractor {
     name: "mix.lock", matches: .named(["mix.lock"]),
     extract: { bytes, path in
       var found = Extraction()
-      var number = 0
-      for line in String(decoding: bytes, as: UTF8.self).split(
-        omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-      {
-        number += 1
+      for (number, line) in TextLines.numbered(bytes) {
         let entry = line.drop { $0.isWhitespace }
         guard let start = entry.firstRange(of: "{:hex, :") else {
           // What lies in a folder is the project's.

@@ -103,3 +103,21 @@ enum NPMName {
     return (own, String(file.dropFirst(bare.count + 1)))
   }
 }
+
+extension Extraction {
+  /// Takes what an entry of a lock file comes to.
+  ///
+  /// - Parameters:
+  ///   - name: as the file has it.
+  ///   - line: from 1; 0 where none is known.
+  ///   - seen: packages that the file named before.
+  mutating func take(
+    _ reading: NPMName.Reading, named name: String, _ path: String, line: Int, unless seen: inout Set<SoftwarePackage>
+  ) {
+    switch reading {
+    case .own: return
+    case .open(let reason, let detail): leave(name, reason, detail, in: "npm", path, line: line)
+    case .package(let package): if seen.insert(package).inserted { packages.append(package) }
+    }
+  }
+}

@@ -35,7 +35,7 @@ struct PackageTables {
           breaks("a table without an end", number)
           continue
         }
-        let list = line.dropFirst(2).prefix { $0 != "]" }.filter { !$0.isWhitespace && $0 != "\"" && $0 != "'" }
+        let list = TOMLLines.unquoted(line.dropFirst(2).prefix { $0 != "]" })
         isPackage = list == table
         // Lists of hashes are of Poetry's first versions.
         if !isPackage, !list.hasPrefix(table + "."), !list.hasPrefix("metadata.") { hasOtherList = true }
@@ -49,7 +49,7 @@ struct PackageTables {
       if line.hasPrefix("[") {
         if !line.contains("]") { breaks("a table without an end", number) }
         // `[package.source]` belongs to the package before it.
-        let name = line.dropFirst().prefix { $0 != "]" }.filter { !$0.isWhitespace && $0 != "\"" && $0 != "'" }
+        let name = TOMLLines.unquoted(line.dropFirst().prefix { $0 != "]" })
         if name == "metadata" || name == "root" { hasHead = true }
         let isPart = name.hasPrefix(table + ".")
         section = isPart ? name.dropFirst(table.count + 1) + "." : ""
@@ -66,7 +66,7 @@ struct PackageTables {
       if !isPackage, section.isEmpty, ["version", "lock-version", "lock_version"].contains(key) {
         hasHead = true
         // Cargo's first lock files have a table of the project with a version of its own.
-        if isTop || key != "version" { format = format ?? value.filter { $0 != "\"" && $0 != "'" } }
+        if isTop || key != "version" { format = format ?? TOMLLines.unquoted(value) }
       }
       guard isPackage, !tables.isEmpty else { continue }
       if let quote = value.first, quote == "\"" || quote == "'" {

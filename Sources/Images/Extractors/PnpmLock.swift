@@ -28,12 +28,7 @@ extension PackageExtractor {
           let text =
             entry.value["version"]?.text
             ?? (isPath && (entry.key.contains(":") || pair == nil) ? entry.key : pair?.version)
-          switch NPMName.read(name, text, path) {
-          case .own: continue
-          case .open(let reason, let detail):
-            found.leave(name, reason, detail, in: "npm", path, line: Int(entry.line))
-          case .package(let package): if seen.insert(package).inserted { found.packages.append(package) }
-          }
+          found.take(NPMName.read(name, text, path), named: name, path, line: Int(entry.line), unless: &seen)
         }
       }
     },

@@ -20,7 +20,7 @@ extension PackageExtractor {
             found.leave(own.name, .notLocked, own.address ?? own.specifier, in: "PyPI", path, line: entry.line)
           }
         case ("tool.poetry.dependencies", let name) where name != "python":
-          if entry.value.contains("path =") || entry.value.contains("path=") { continue }
+          if entry.namesFolder { continue }
           let range = TOMLLines.texts(entry.value).first ?? entry.value
           found.leave(name, .notLocked, range, in: "PyPI", path, line: entry.line)
         default: continue
@@ -38,7 +38,7 @@ extension PackageExtractor {
     extract: { bytes, path in
       var found = Extraction()
       for entry in TOMLLines(bytes).entries where entry.table == "packages" {
-        if entry.value.contains("path =") || entry.value.contains("path=") { continue }
+        if entry.namesFolder { continue }
         let range = TOMLLines.texts(entry.value).first ?? entry.value
         found.leave(entry.key, .notLocked, range, in: "PyPI", path, line: entry.line)
       }

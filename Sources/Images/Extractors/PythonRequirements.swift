@@ -13,13 +13,9 @@ extension PackageExtractor {
     },
     extract: { bytes, path in
       var found = Extraction()
-      var number = 0
       var start = 0
       var open = ""
-      for raw in String(decoding: bytes, as: UTF8.self).split(
-        omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-      {
-        number += 1
+      for (number, raw) in TextLines.numbered(bytes) {
         if open.isEmpty { start = number }
         // A line that ends in a backslash goes on in the next.
         if raw.hasSuffix("\\") {

@@ -9,12 +9,8 @@ extension PackageExtractor {
     extract: { bytes, path in
       var seen = Set<SoftwarePackage>()
       var found = Extraction()
-      var number = 0
       var isSnapshot = false
-      for line in String(decoding: bytes, as: UTF8.self).split(
-        omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-      {
-        number += 1
+      for (number, line) in TextLines.numbered(bytes) {
         if line.hasPrefix("snapshots:") || line.hasPrefix("packages:") { isSnapshot = line.hasPrefix("snapshots:") }
         guard let start = line.firstRange(of: "hackage: ") else {
           // What an address leads to has its name beside it at best; a snapshot is a list of packages that is not here.

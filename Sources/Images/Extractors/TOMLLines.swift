@@ -10,6 +10,9 @@ struct TOMLLines {
     let value: String
     /// From 1.
     let line: Int
+
+    /// Whether it is a table that names a folder: what lies there is a part of the project.
+    var namesFolder: Bool { value.contains("path =") || value.contains("path=") }
   }
 
   private(set) var entries: [Entry] = []
@@ -17,11 +20,7 @@ struct TOMLLines {
   init(_ bytes: [UInt8]) {
     var table = ""
     var open: (key: String, value: String, line: Int)?
-    var number = 0
-    for raw in String(decoding: bytes, as: UTF8.self).split(
-      omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    {
-      number += 1
+    for (number, raw) in TextLines.numbered(bytes) {
       let line = Self.trimmed(Self.withoutComment(raw))
       if let last = open {
         let value = last.value + " " + line
@@ -121,7 +120,8 @@ struct TOMLLines {
     return text
   }
 
-  private static func unquoted(_ text: some StringProtocol) -> String {
+  /// A name without its quotes.
+  static func unquoted(_ text: some StringProtocol) -> String {
     String(text).filter { !$0.isWhitespace && $0 != "\"" && $0 != "'" }
   }
 }

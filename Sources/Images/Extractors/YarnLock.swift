@@ -8,7 +8,6 @@ extension PackageExtractor {
       var found = Extraction()
       var seen = Set<SoftwarePackage>()
       var entry: YarnEntry?
-      var number = 0
       func close() {
         guard let own = entry else { return }
         entry = nil
@@ -16,17 +15,9 @@ extension PackageExtractor {
           found.note("an entry has no version", path, line: own.line)
           return
         }
-        switch own.reading(path) {
-        case .own: return
-        case .open(let reason, let detail):
-          found.leave(own.name, reason, detail, in: "npm", path, line: own.line)
-        case .package(let package): if seen.insert(package).inserted { found.packages.append(package) }
-        }
+        found.take(own.reading(path), named: own.name, path, line: own.line, unless: &seen)
       }
-      for line in String(decoding: bytes, as: UTF8.self).split(
-        omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-      {
-        number += 1
+      for (number, line) in TextLines.numbered(bytes) {
         if line.isEmpty || line.hasPrefix("#") { continue }
         guard line.hasPrefix(" ") else {
           close()

@@ -6,6 +6,8 @@ struct DependencyResolver {
   private var files = Set<String>()
   /// Names that a file has something to say of: ecosystem, name.
   private var namesByFile: [String: Set<String>] = [:]
+  /// Files that list what is used without being lock files, by the folders that they speak for.
+  private var listings: [String: [String]] = [:]
   /// Names of packages anywhere.
   private var all = Set<String>()
   /// Names of packages that were installed for a project, by its folder.
@@ -29,6 +31,7 @@ struct DependencyResolver {
     if file.isOfProject {
       files.insert(path)
       namesByFile[path] = names.union(file.unresolved.map { Self.key($0.ecosystem, $0.name) })
+      for folder in Self.foldersOfListing(path) { listings[folder, default: []].append(path) }
       if !file.renamed.isEmpty { renamed[path] = file.renamed }
       if PackageExtractors.lastPart(path) == "Package.resolved", let folder = Self.xcodeFolder(path) {
         withXcodeLock.insert(folder)
@@ -37,6 +40,15 @@ struct DependencyResolver {
     } else if !names.isEmpty, let folder = Self.home(of: path) {
       installed[folder, default: []].formUnion(names)
     }
+  }
+
+  /// The folders that a file speaks for by its name or by that of its own folder; none for what is no list. What others are made
+  /// from locks nothing.
+  private static func foldersOfListing(_ path: String) -> [String] {
+    guard !path.hasSuffix(".in") else { return [] }
+    let folder = ProjectPath.folder(path)
+    return (PackageExtractors.lastPart(path).contains(ManifestLocks.listing) ? [folder] : [])
+      + (PackageExtractors.lastPart(folder) == ManifestLocks.listing ? [ProjectPath.folder(folder)] : [])
   }
 
   /// Where the project of Xcode lies that a file is in; nil for a file that is in none.
@@ -101,13 +113,9 @@ struct DependencyResolver {
         // One beside the manifest is its own; one above it may be that of others.
         if folder == own, item.isWholeManifest || !ManifestLocks.complete.contains(lock) { return true }
       }
-      guard let pattern = locks.listing else { continue }
-      // Lists that somebody keeps by hand, or has a tool write, speak for what is in them.
-      for (file, names) in namesByFile where names.contains(key) || item.isWholeManifest {
-        // What others are made from locks nothing, nor does a file what it asks for itself.
-        if file == path || file.hasSuffix(".in") { continue }
-        let isThere = ProjectPath.folder(file) == folder && PackageExtractors.lastPart(file).contains(pattern)
-        if isThere || ProjectPath.folder(file) == ProjectPath.join(folder, pattern) { return true }
+      // Lists that somebody keeps by hand, or has a tool write, speak for what is in them, and none for what it asks for itself.
+      for file in locks.hasListings ? listings[folder] ?? [] : [] where file != path {
+        if item.isWholeManifest || namesByFile[file]?.contains(key) == true { return true }
       }
     }
     return false

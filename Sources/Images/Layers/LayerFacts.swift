@@ -111,7 +111,7 @@ package struct LayerFacts: Sendable, Equatable {
   }
 
   /// Takes in what was found in a file, in place of what was known of one of that name.
-  mutating func take(_ search: SecretSearch, _ path: String) {
+  package mutating func take(_ search: SecretSearch, _ path: String) {
     guard secrets != nil else { return }
     secrets?.removeAll { $0.path == path || $0.path.hasPrefix(path + "!") }
     unsearched.removeAll { $0.location.file == path || $0.location.file.hasPrefix(path + "!") }
@@ -124,9 +124,6 @@ package struct LayerFacts: Sendable, Equatable {
   package mutating func skip(_ kind: SecretSearch.Kind) {
     if secrets != nil { skipped[kind.rawValue, default: 0] += 1 }
   }
-
-  /// Takes in what the search of a file of a folder gave.
-  package mutating func note(_ search: SecretSearch, _ path: String) { take(search, path) }
 
   /// Notes what permissions a path has.
   package mutating func note(_ path: String, mode: Int, isFolder: Bool) {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Paths that files of a project name, from the root of what was scanned.
 enum ProjectPath {
   /// The folder of a path; empty for the root.
@@ -7,17 +9,7 @@ enum ProjectPath {
 
   /// Where a path leads that a file names: nil for one that leads out of what was scanned, or is absolute.
   static func resolve(_ target: String, from file: String) -> String? {
-    guard !target.hasPrefix("/"), !target.hasPrefix("~") else { return nil }
-    var parts = folder(file).split(separator: "/")
-    for part in target.split(separator: "/") {
-      if part == "." { continue }
-      if part == ".." {
-        guard parts.popLast() != nil else { return nil }
-      } else {
-        parts.append(part)
-      }
-    }
-    return parts.joined(separator: "/")
+    target.hasPrefix("~") ? nil : RelativePath.resolve(target, in: folder(file))
   }
 
   /// The folder of a file and those that it lies in, up to the root, which is empty.

@@ -60,6 +60,9 @@ package struct ImageReference: Sendable, Hashable {
     "\(registry)/\(repository)\(tag.map { ":" + $0 } ?? "")\(digest.map { "@" + $0 } ?? "")"
   }
 
+  /// Whether the text that it was read from tells a tag or a digest.
+  package func tellsVersion(in text: String) -> Bool { digest != nil || text.hasSuffix(":" + (tag ?? "")) }
+
   /// What a registry is asked for: the digest where there is one.
   package var identifier: String { digest ?? tag ?? "latest" }
 

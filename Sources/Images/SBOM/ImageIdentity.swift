@@ -51,7 +51,7 @@ package struct ImageIdentity: Sendable {
   var hasVersion: Bool {
     !digests.isEmpty || purls.contains { $0.version != nil || $0.qualifiers["tag"] != nil }
       || names.contains { name in
-        ImageReference(name).map { $0.digest != nil || name.hasSuffix(":" + ($0.tag ?? "")) } ?? name.contains(":")
+        ImageReference(name)?.tellsVersion(in: name) ?? name.contains(":")
       }
   }
 

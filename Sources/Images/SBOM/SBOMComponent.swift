@@ -177,4 +177,22 @@ struct SBOMContent {
   var isPartial = false
   /// Whether what wrote it names the source packages of a distribution, so that one without has its own name.
   var namesSources = false
+
+  /// Takes out of the components what the document is about: an image, or a program that is called in no ecosystem and has others in
+  /// it. What it is called is what the subject is called.
+  mutating func takeSubject(_ references: Set<String>) {
+    for own in components where references.contains(own.reference) {
+      subject.formUnion(own.identity)
+      if let purl = own.purl { subject.add(purl: purl.text) }
+      subject.add(name: own.name)
+      if let version = own.version {
+        subject.add(name: version.hasPrefix("sha256:") ? "\(own.name)@\(version)" : "\(own.name):\(version)")
+      }
+    }
+    let hasOthers = components.contains { !references.contains($0.reference) }
+    components.removeAll { component in
+      guard references.contains(component.reference) else { return false }
+      return component.purl.map { $0.type == "oci" || !SoftwarePackage.knowsType($0.type) && hasOthers } ?? true
+    }
+  }
 }

@@ -163,21 +163,6 @@ enum SPDX2Reader {
       }
       content.components[child].ownerReference = item.from
     }
-    for id in described {
-      guard let place = places[id] else { continue }
-      let own = content.components[place]
-      content.subject.formUnion(own.identity)
-      if let purl = own.purl { content.subject.add(purl: purl.text) }
-      content.subject.add(name: own.name)
-      if let version = own.version {
-        content.subject.add(name: version.hasPrefix("sha256:") ? "\(own.name)@\(version)" : "\(own.name):\(version)")
-      }
-    }
-    // What the document is about is no package in it: an image, or a program that is called in no ecosystem and has others in it.
-    let hasOthers = content.components.contains { !described.contains($0.reference) }
-    content.components.removeAll { component in
-      guard described.contains(component.reference) else { return false }
-      return component.purl.map { $0.type == "oci" || !SoftwarePackage.knowsType($0.type) && hasOthers } ?? true
-    }
+    content.takeSubject(described)
   }
 }

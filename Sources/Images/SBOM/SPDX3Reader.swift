@@ -55,21 +55,7 @@ enum SPDX3Reader {
       default: break
       }
     }
-    for component in content.components where roots.contains(component.reference) {
-      content.subject.formUnion(component.identity)
-      if let purl = component.purl { content.subject.add(purl: purl.text) }
-      content.subject.add(name: component.name)
-      if let version = component.version {
-        content.subject.add(
-          name: version.hasPrefix("sha256:") ? "\(component.name)@\(version)" : "\(component.name):\(version)")
-      }
-    }
-    // As of SPDX 2.
-    let hasOthers = content.components.contains { !roots.contains($0.reference) }
-    content.components.removeAll { component in
-      guard roots.contains(component.reference) else { return false }
-      return component.purl.map { $0.type == "oci" || !SoftwarePackage.knowsType($0.type) && hasOthers } ?? true
-    }
+    content.takeSubject(roots)
     return content
   }
 

@@ -238,16 +238,10 @@ package enum SecretRules {
     bytes.suffix(text.utf8.count).elementsEqual(text.utf8)
   }
 
-  private static func contains(_ bytes: ArraySlice<UInt8>, _ text: String) -> Bool {
-    find(bytes, text) != nil
-  }
+  private static func contains(_ bytes: ArraySlice<UInt8>, _ text: String) -> Bool { ByteSearch.contains(bytes, text) }
 
   private static func find(_ bytes: ArraySlice<UInt8>, _ text: String) -> Int? {
-    let wanted = Array(text.utf8)
-    guard bytes.count >= wanted.count else { return nil }
-    return (bytes.startIndex...(bytes.endIndex - wanted.count)).first {
-      bytes[$0..<$0 + wanted.count].elementsEqual(wanted)
-    }
+    ByteSearch.first(of: Array(text.utf8), in: bytes)
   }
 
   /// The groups of a UUID behind a prefix.

@@ -86,8 +86,7 @@ struct VEXComponent: Sendable {
     versions != nil || !digests.isEmpty || cpes.contains { $0.version != nil }
       || purls.contains { $0.version != nil || $0.qualifiers["tag"] != nil }
       || names.contains { name in
-        Digest(name) != nil
-          || ImageReference(name).map { $0.digest != nil || name.hasSuffix(":" + ($0.tag ?? "")) } ?? false
+        Digest(name) != nil || ImageReference(name)?.tellsVersion(in: name) ?? false
       }
   }
 
@@ -192,7 +191,7 @@ struct VEXComponent: Sendable {
   private static func namesImage(_ text: String) -> Bool {
     if Digest(text) != nil { return true }
     guard !text.contains("://"), !text.hasPrefix("urn:"), let reference = ImageReference(text) else { return false }
-    return reference.digest != nil || text.contains("/") || text.hasSuffix(":" + (reference.tag ?? ""))
+    return text.contains("/") || reference.tellsVersion(in: text)
   }
 
   // MARK: Versions

@@ -13,7 +13,8 @@ package enum ManifestName: Sendable {
   /// File name extensions of manifests, in lower case.
   package static let extensions: Set<String> = ["yaml", "yml", "json"]
   private static let readable: Set<String> = ["gz", "zst"]
-  private static let unreadable: Set<String> = ["bz2", "xz", "lzma", "lz", "lz4", "z", "br", "7z", "rar"]
+  /// Endings of files that are packed in a way that is not read here.
+  package static let unreadable: Set<String> = ["bz2", "xz", "lzma", "lz", "lz4", "z", "br", "7z", "rar"]
   private static let archives: Set<String> = ["tar", "tgz", "tzst", "zip"]
   private static let packedArchives: Set<String> = ["tbz", "tbz2", "txz", "7z", "rar"]
 
@@ -131,16 +132,7 @@ package enum ManifestName: Sendable {
 
   private static func mayHoldObject(_ bytes: [UInt8]) -> Bool {
     if Gzip.isGzip(bytes) || Zstandard.isZstandard(bytes) { return true }
-    let text = TextEncoding.decoded(bytes).utf8
-    return contains(text, "apiVersion") || contains(text, "\\u") || contains(text, "\\U") || contains(text, "\\x")
-  }
-
-  private static func contains(_ text: some Collection<UInt8>, _ word: String) -> Bool {
-    let word = Array(word.utf8)
-    let text = Array(text)
-    guard text.count >= word.count else { return false }
-    return (0...text.count - word.count).contains {
-      text[$0] == word[0] && text[$0..<$0 + word.count].elementsEqual(word)
-    }
+    let text = TextEncoding.decoded(bytes).utf8[...]
+    return ["apiVersion", "\\u", "\\U", "\\x"].contains { ByteSearch.contains(text, $0) }
   }
 }

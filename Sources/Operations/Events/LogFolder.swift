@@ -79,7 +79,7 @@ struct LogFolder {
   private static func isPackedLog(_ name: String) -> Bool {
     if ManifestName(name) == .archive || ManifestName(name) == .packed { return true }
     let parts = name.lowercased().split(separator: ".")
-    return parts.count > 1 && parts.last.map { ["xz", "bz2", "lz4", "lzma", "br", "7z"].contains($0) } == true
+    return parts.count > 1 && parts.last.map { ManifestName.unreadable.contains(String($0)) } == true
       && isLog(parts.dropLast().joined(separator: "."))
   }
 

@@ -88,19 +88,17 @@ package struct ImageSecretsAnswer: KindOfAnswer {
 
   /// Says what was passed over for what it is.
   private var skipped: String {
-    let words: [(SecretSearch.Kind, String)] = [
-      (.program, "program"), (.data, "file of data"), (.archive, "archive of a package"),
-      (.packaged, "test and document of packages"),
-    ]
-    let parts = words.compactMap { kind, word -> String? in
+    let parts = SecretSearch.Kind.allCases.compactMap { kind -> String? in
       let count = image.skipped[kind.rawValue] ?? 0
       guard count > 0 else { return nil }
-      switch kind {
-      case .program: return Phrase.count(count, word)
-      case .data: return "\(count) \(Phrase.noun(count, word, "files of data"))"
-      case .archive: return "\(count) \(Phrase.noun(count, word, "archives of packages"))"
-      case .packaged: return "\(count) \(Phrase.noun(count, "test or document", "tests and documents")) of packages"
-      }
+      let (one, many) =
+        switch kind {
+        case .program: ("program", "programs")
+        case .data: ("file of data", "files of data")
+        case .archive: ("archive of a package", "archives of packages")
+        case .packaged: ("test or document of packages", "tests and documents of packages")
+        }
+      return "\(count) \(Phrase.noun(count, one, many))"
     }
     return parts.isEmpty ? "" : " Not looked into: \(Phrase.list(parts))."
   }

@@ -51,7 +51,7 @@ enum CycloneDXVEXReport {
           }
         }
       }
-      let remarks = GitLab.messages(result).map(\.text)
+      let remarks = Unseen.lines(result) + [NotCounted.text(result)].compactMap { $0 }
       if !remarks.isEmpty {
         writer.key("annotations")
         writer.array(of: remarks) { writer, remark in

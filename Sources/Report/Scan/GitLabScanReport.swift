@@ -66,11 +66,7 @@ enum GitLab {
 
   /// What the report does not rest on, and what does not count.
   static func messages(_ result: ScanResult) -> [Message] {
-    let unseen =
-      Refusals.of(result).map(\.reason)
-      + result.problems.filter(\.hidesInput).map { "\($0.location.text): \($0.message)" }
-      + Unanswered.of(result).map(\.text)
-    return unseen.map { Message(level: "warn", text: $0) }
+    Unseen.lines(result).map { Message(level: "warn", text: $0) }
       + [NotCounted.text(result)].compactMap { $0 }.map { Message(level: "info", text: $0) }
   }
 

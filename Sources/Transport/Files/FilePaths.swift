@@ -41,6 +41,11 @@ package enum FilePaths {
     path.hasPrefix("/") ? path : folder + "/" + path
   }
 
+  /// Whether a path is that of a folder or lies in it; of both the links are resolved.
+  package static func isWithin(_ path: String, _ folder: String) -> Bool {
+    path == folder || path.hasPrefix(folder.hasSuffix("/") ? folder : folder + "/")
+  }
+
   /// The path with links resolved; nil where nothing is there.
   package static func real(_ path: String) -> String? {
     guard let resolved = FileName.withBytes(of: path, { realpath($0, nil) }) else { return nil }
